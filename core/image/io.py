@@ -1,0 +1,51 @@
+"""The one door between bytes and images: everything that callers need, by one name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.image.encoding import Encoder, Layout, Target
+from core.image.formats import SaveOptions, check_format, default_suffix
+from core.image.loading import PIXEL_LIMIT, decoding, opened
+from core.image.masks import read_grey_png, read_mask, write_grey_png
+from core.image.picture import Carried, Picture, picture_from_array
+from core.image.planes import MemoryPlanes, Planes, ScratchPlanes, planes_for, strips
+from core.image.reading import open_picture
+from core.image.vips import blob
+from core.image.writing import Saved, free_name, save_picture
+from core.image.xmp import record_in
+
+__all__ = [
+    "PIXEL_LIMIT",
+    "Carried",
+    "Encoder",
+    "Layout",
+    "MemoryPlanes",
+    "Picture",
+    "Planes",
+    "SaveOptions",
+    "Saved",
+    "ScratchPlanes",
+    "Target",
+    "check_format",
+    "default_suffix",
+    "free_name",
+    "open_picture",
+    "picture_from_array",
+    "planes_for",
+    "read_grey_png",
+    "read_mask",
+    "read_record",
+    "save_picture",
+    "strips",
+    "write_grey_png",
+]
+
+
+def read_record(path: str | Path) -> str | None:
+    """The JSON that a run left in its target, or None; InputError where the file is no readable picture."""
+    path = Path(path)
+    image = opened(path).image
+    with decoding(path):
+        xmp = blob(image, "xmp-data")
+        return record_in(xmp) if xmp else None
