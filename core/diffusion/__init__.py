@@ -1,0 +1,1 @@
+"""The mathematics of residual-shifting diffusion: schedules, noise, samplers, consistency."""

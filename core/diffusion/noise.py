@@ -1,0 +1,106 @@
+"""One noise field for the whole canvas: a tile's noise is its crop, so tiles agree and nothing is stored.
+
+The values come from Philox counters (integers, the same on every machine) through a table of 65 536 quantiles
+of N(0, 1), scaled to variance one: exact, fast, and far finer than any network can tell; the largest is 4.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.geometry import Box
+
+BLOCK_PX = 64
+LEVELS = 1 << 16
+WORD = (1 << 64) - 1
+
+
+@lru_cache(maxsize=1)
+def _quantiles() -> np.ndarray:
+    """(65536,) float32: normal quantiles of (i + ½) / 65536, mirrored to mean 0, scaled to variance 1."""
+    normal = NormalDist()
+    upper = np.array([normal.inv_cdf((i + 0.5) / LEVELS) for i in range(LEVELS // 2, LEVELS)])
+    upper /= np.sqrt(np.mean(upper**2))
+    return np.concatenate((-upper[::-1], upper)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class NoiseField:
+    """White N(0, 1) noise on an unbounded canvas, decided by `seed` (0 … 2^64 − 1) and `stream` alone.
+
+    Give every use of one seed (a later step, a further plane) a `stream` of its own. Fields with another
+    number of `channels` are unrelated.
+    """
+
+    seed: int
+    channels: int
+    stream: int = 0
+
+    def crop(self, box: Box) -> np.ndarray:
+        """The field's (height, width, channels) float32 inside the box; negative coordinates are allowed."""
+        crop = np.empty((box.height, box.width, self.channels), np.float32)
+        for row in _blocks(box.y, box.bottom):
+            for column in _blocks(box.x, box.right):
+                ours, theirs_y = _overlap(row, box.y, box.bottom)
+                across, theirs_x = _overlap(column, box.x, box.right)
+                crop[ours, across] = self._block(row, column)[theirs_y, theirs_x]
+        return crop
+
+    def _block(self, row: int, column: int) -> np.ndarray:
+        # The generator counts in the first word, the others place the block: no two blocks share a counter.
+        counter = np.array([0, 0, row & WORD, column & WORD], np.uint64)
+        philox = np.random.Philox(key=np.array([self.seed, self.stream], np.uint64), counter=counter)
+        shape = (BLOCK_PX, BLOCK_PX, self.channels)
+        words = philox.random_raw(BLOCK_PX * BLOCK_PX * self.channels // 4).astype("<u8")
+        return _quantiles()[words.view("<u2")].reshape(shape)
+
+
+def _blocks(first: int, end: int) -> range:
+    return range(first // BLOCK_PX, -(-end // BLOCK_PX))
+
+
+def _overlap(block: int, first: int, end: int) -> tuple[slice, slice]:
+    """Where a block meets first … end − 1: as a slice of that span, and as a slice of the block."""
+    origin = block * BLOCK_PX
+    low, high = max(first, origin), min(end, origin + BLOCK_PX)
+    return slice(low - first, high - first), slice(low - origin, high - origin)
+
+
+@dataclass(frozen=True, eq=False)
+class RegionNoise:
+    """A field in which some regions have a seed of their own.
+
+    `labels` is an (H, W) integer map, each label covering `factor` × `factor` pixels of the field; `seeds`
+    gives the seed of a label, and labels that it does not name keep the base field. Beyond the map its border
+    is repeated.
+    """
+
+    base: NoiseField
+    labels: np.ndarray
+    seeds: Mapping[int, int] = field(default_factory=dict)
+    factor: int = 1
+
+    def crop(self, box: Box) -> np.ndarray:
+        """As `NoiseField.crop`."""
+        crop = self.base.crop(box)
+        labels = self._labels(box)
+        for label, seed in self.seeds.items():
+            here = labels == label
+            if here.any():
+                own = NoiseField(seed, self.base.channels, self.base.stream)
+                crop[here] = own.crop(box)[here]
+        return crop
+
+    def _labels(self, box: Box) -> np.ndarray:
+        height, width = self.labels.shape
+        rows = np.clip(np.arange(box.y, box.bottom) // self.factor, 0, height - 1)
+        columns = np.clip(np.arange(box.x, box.right) // self.factor, 0, width - 1)
+        return self.labels[np.ix_(rows, columns)]
