@@ -1,0 +1,1 @@
+"""Cutting the work into tiles that fit the memory, and joining their results without a seam."""
