@@ -1,0 +1,1 @@
+"""The built-in segmenter: OpenCV only, nothing to download."""
