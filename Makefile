@@ -1,0 +1,46 @@
+# Each target says how to do the same on Windows, in PowerShell at the root of the repository.
+# Python to build the environment with: make PYTHON=python3.12 setup
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+PHOTO ?= $(firstword $(wildcard resources/samples/*.jpg resources/samples/*.png))
+REGIONS ?= $(basename $(PHOTO)).suproj
+TARGET ?= out/demo.png
+
+.PHONY: setup demo test check bench clean
+
+# Windows: py -3 -m venv .venv; .venv\Scripts\python -m pip install -e ".[dev]" -c constraints.txt
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed: make PYTHON=python3.12 setup")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]" -c constraints.txt
+	@touch $@
+
+# Windows: .venv\Scripts\semantic-upscale upscale resources\samples\PHOTO.jpg --regions resources\samples\PHOTO.suproj -o out\demo.png
+demo: setup
+	@mkdir -p $(dir $(TARGET))
+	@rm -f "$(TARGET)"
+	$(BIN)/semantic-upscale upscale "$(PHOTO)" --regions "$(REGIONS)" -o "$(TARGET)"
+	@echo "The source is $(PHOTO), the target is $(abspath $(TARGET))"
+
+# Windows: .venv\Scripts\python -m pytest
+test: setup
+	$(BIN)/python -m pytest
+
+# Windows: .venv\Scripts\ruff format --check .; .venv\Scripts\ruff check .; .venv\Scripts\pyright; .venv\Scripts\python -m pytest tests\test_house.py
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/python -m pytest tests/test_house.py
+
+# Windows: Get-ChildItem benchmarks\*.py | ForEach-Object { .venv\Scripts\python $_.FullName }
+bench: setup
+	@set -e; for file in $(wildcard benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file; done
+
+# Windows: Remove-Item -Recurse -Force .venv, build, out
+clean:
+	rm -rf .venv build dist out *.egg-info
