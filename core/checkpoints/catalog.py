@@ -1,0 +1,104 @@
+"""The checkpoints we know: `resources/models/models.json`, read into frozen entries. No torch here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from core import folders
+from core.errors import CheckpointError
+
+CATALOG_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One known weights file.
+
+    `size_bytes` and `sha256` are None until the file is sealed (`python -m core.checkpoints.seal`);
+    `scale` is target side / source side; `licence` is an SPDX name; `bundled` files come with the program.
+    """
+
+    id: str
+    name: str
+    architecture: str
+    scale: int
+    file: str
+    size_bytes: int | None
+    sha256: str | None
+    licence: str
+    licence_url: str
+    commercial: bool
+    bundled: bool
+
+
+def bundled_folder() -> Path:
+    """Where the weights lie that come with the program."""
+    return Path(str(files("resources"))) / "models"
+
+
+def catalog_file() -> Path:
+    """The registry itself."""
+    return bundled_folder() / "models.json"
+
+
+def read_catalog(path: Path) -> tuple[Entry, ...]:
+    """The entries of a registry in its order. CheckpointError if missing, damaged or of a newer version."""
+    try:
+        whole: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if whole["version"] != CATALOG_VERSION:
+            raise CheckpointError(
+                f"{path} has version {whole['version']}, not {CATALOG_VERSION}.", "Update the program."
+            )
+        return tuple(Entry(**row) for row in whole["models"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"The list of models {path} cannot be read: {error}.", "Install the program again."
+        ) from error
+
+
+def catalog() -> tuple[Entry, ...]:
+    """Every checkpoint we know, the default first."""
+    return read_catalog(catalog_file())
+
+
+def entry(checkpoint: str) -> Entry:
+    """The entry of this id. CheckpointError if we know none."""
+    known = catalog()
+    found = next((row for row in known if row.id == checkpoint), None)
+    if found is None:
+        names = ", ".join(row.id for row in known)
+        raise CheckpointError(f"No model is named {checkpoint!r}.", f"Take one of: {names}.")
+    return found
+
+
+def places() -> tuple[Path, ...]:
+    """Folders in which weights are looked for, first to last; none of them is ever written to here."""
+    return bundled_folder(), folders.models()
+
+
+def find(row: Entry) -> Path | None:
+    """Where the entry's file lies, or None. What is in it is not looked at."""
+    candidates = (place / row.file for place in places())
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def located(checkpoint: str) -> tuple[Entry, Path]:
+    """The entry of this id and where its file lies. CheckpointError if unknown or in none of the places."""
+    row = entry(checkpoint)
+    path = find(row)
+    if path is None:
+        looked = " and ".join(str(place) for place in places())
+        advice = "Install the program again." if row.bundled else f"Put {row.file} into {folders.models()}."
+        raise CheckpointError(
+            f"The weights of {row.name} are not here: {row.file} is not in {looked}.", advice
+        )
+    return row, path
+
+
+def bundled(checkpoint: str = "compact") -> Path:
+    """Path of a checkpoint that comes with the program. CheckpointError as for `located`."""
+    return located(checkpoint)[1]

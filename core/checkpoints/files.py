@@ -1,0 +1,116 @@
+"""Weights files to tensors. No file can run code here: safetensors, or `.pth` by `weights_only=True`."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from core.checkpoints.digest import check_sha256
+from core.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+NESTS = ("params_ema", "params", "state_dict", "model")
+AGAIN = "Copy or download it again."
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Tensors by name, on the CPU as stored, and the file's own words about them (may be empty)."""
+
+    tensors: Mapping[str, torch.Tensor]
+    metadata: Mapping[str, str]
+
+
+def check_present(path: Path) -> None:
+    """CheckpointError unless the path is a file with something in it."""
+    if not path.exists():
+        raise CheckpointError(
+            f"There is no weights file {path}.", "Check the path, or see `semantic-upscale models list`."
+        )
+    if not path.is_file():
+        raise CheckpointError(f"{path} is a folder, not a weights file.", "Name the file inside it.")
+    if not path.stat().st_size:
+        raise CheckpointError(f"The weights file {path} is empty (0 bytes).", AGAIN)
+
+
+def load_safetensors(path: Path, expected_sha256: str | None = None) -> Weights:
+    """All tensors and the metadata of a `.safetensors` file.
+
+    CheckpointError if the file is missing, empty, cut off, of another kind, or not of the hash expected.
+    """
+    check_present(path)
+    if expected_sha256:
+        check_sha256(path, expected_sha256)
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a mapping)
+            return Weights(tensors, dict(file.metadata() or {}))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(f"{path} is not a whole safetensors file: {error}.", AGAIN) from error
+
+
+def load_pth(path: Path, expected_sha256: str | None = None) -> Weights:
+    """The state dict of a `.pth` file, also one nested in `params_ema`, `params`, `state_dict` or `model`.
+
+    Only tensors and plain values are read; a file that holds anything else is refused before any of it runs.
+    CheckpointError as for `load_safetensors`.
+    """
+    check_present(path)
+    if expected_sha256:
+        check_sha256(path, expected_sha256)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # torch muses about unusual pickles; here a file is read or refused
+            whole = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        advice = "Take it from its authors again, or ask for a .safetensors file."
+        raise CheckpointError(
+            f"{path} was refused: it is damaged or holds more than weights.", advice
+        ) from error
+    except (
+        OSError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        TypeError,
+    ) as error:
+        raise CheckpointError(f"{path} is not a whole PyTorch weights file.", AGAIN) from error
+    return Weights(_state_dict(whole, path), {})
+
+
+def _state_dict(whole: object, path: Path) -> dict[str, torch.Tensor]:
+    """The tensors of what was unpickled, one nest down if need be."""
+    for nest in NESTS:
+        if isinstance(whole, dict) and isinstance(whole.get(nest), dict):
+            whole = whole[nest]
+            break
+    tensors = (
+        {name: value for name, value in whole.items() if isinstance(value, torch.Tensor)}
+        if isinstance(whole, dict)
+        else {}
+    )
+    if not tensors:
+        raise CheckpointError(f"{path} holds no named weights.", "Take the file of a whole model.")
+    return {str(name): tensor for name, tensor in tensors.items()}
+
+
+def load_weights(path: Path, expected_sha256: str | None = None) -> Weights:
+    """Either kind by its ending: `.safetensors`, or `.pth`, `.pt`, `.ckpt`; CheckpointError for another."""
+    if path.suffix.lower() == ".safetensors":
+        return load_safetensors(path, expected_sha256)
+    if path.suffix.lower() in (".pth", ".pt", ".ckpt"):
+        return load_pth(path, expected_sha256)
+    raise CheckpointError(f"{path} ends neither in .safetensors nor in .pth.", "Take a .safetensors file.")
