@@ -36,7 +36,8 @@ class UpscaleRequest:
     | clean_up | 0 … 1 | estimated from the source |
     | device | "auto", "cpu", "cuda", "cuda:1", "mps" | |
     | precision | "auto", "float32", "bfloat16", "float16" | |
-    | tile_px | side of a tile in source pixels, ≥ 32 | chosen from the memory budget |
+    | tile_px | width of a tile in source pixels, ≥ 32 | chosen from the memory budget |
+    | tile_height_px | its height, ≥ 32 | square |
     | memory_bytes | working memory the tiles may take | chosen from what is free |
 
     Raises UsageError when a field is outside its range.
@@ -50,6 +51,7 @@ class UpscaleRequest:
     device: str = "auto"
     precision: str = "auto"
     tile_px: int | None = None
+    tile_height_px: int | None = None
     memory_bytes: int | None = None
 
     def __post_init__(self) -> None:
@@ -63,5 +65,6 @@ class UpscaleRequest:
             raise UsageError(f"Clean-up is {self.clean_up:g}.", "Take a number from 0 to 1.")
         if self.precision not in ("auto", "float32", "bfloat16", "float16"):
             raise UsageError(f"No precision is named {self.precision!r}.", "Take auto, float32 or bfloat16.")
-        if self.tile_px is not None and self.tile_px < 32:
-            raise UsageError(f"A tile of {self.tile_px} px is too small.", "Take 32 px or more.")
+        for side in (self.tile_px, self.tile_height_px):
+            if side is not None and side < 32:
+                raise UsageError(f"A tile of {side} px is too small.", "Take 32 px or more.")

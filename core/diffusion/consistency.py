@@ -14,14 +14,10 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
+from torch import Tensor
 
 FACTOR = 4
 REACH_PX = 8
@@ -102,7 +98,7 @@ def keep_within(  # noqa: PLR0913  (a range is two numbers)
 def _sharpen(batch: Tensor) -> Tensor:
     """G along the last axis: a convolution, but near both borders, where rows of G differ, a product."""
     length = batch.shape[-1]
-    inverse = torch.from_numpy(_inverse(min(length, TEMPLATE_PX))).to(batch.dtype).to(batch.device)
+    inverse = _inverse(min(length, TEMPLATE_PX)).to(batch.dtype).to(batch.device)
     if length <= TEMPLATE_PX:
         return batch @ inverse.T
     edge = TEMPLATE_PX // 2
@@ -116,10 +112,11 @@ def _sharpen(batch: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=TEMPLATE_PX)
-def _inverse(length: int) -> np.ndarray:
+@torch.inference_mode(mode=False)  # what is kept here may later be part of a training step
+def _inverse(length: int) -> Tensor:
     """G along an axis of up to TEMPLATE_PX pixels, cut off at REACH_PX: (length, length) float64."""
     inverse = torch.linalg.inv(_shrunk_enlargement(length))
-    return inverse.triu(-REACH_PX).tril(REACH_PX).numpy()
+    return inverse.triu(-REACH_PX).tril(REACH_PX)
 
 
 def _shrunk_enlargement(length: int) -> Tensor:

@@ -1,0 +1,50 @@
+"""What is laid over the whole canvas and cropped by each tile: semantic weight and noise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.diffusion.noise import NoiseField
+from core.image.tensor import map_to_batch, to_batch
+from core.regions.priority import priority_map, region_labels
+
+if TYPE_CHECKING:
+    from core.geometry import Box
+    from core.regions.region_set import RegionSet
+
+SCALE = 4
+CHANNELS = 3
+
+
+def weight_batch(regions: RegionSet, detail: float, box: Box) -> Tensor:
+    """W of a box of the source, at target resolution: (1, 1, 4h, 4w) float32 in [0, 1].
+
+    Enlarged smoothly, except that no pixel of a source pixel with W = 0 rises above 0: Faithful stays faithful up to
+    the last pixel of its mask.
+    """
+    weight = map_to_batch(priority_map(regions, detail, box))
+    if not weight.any():
+        return torch.zeros(1, 1, SCALE * box.height, SCALE * box.width)
+    smooth = F.interpolate(weight, scale_factor=SCALE, mode="bilinear")
+    return smooth.mul_(F.interpolate(weight.gt(0).float(), scale_factor=SCALE, mode="nearest"))
+
+
+def noise_batch(regions: RegionSet, seed: int, box: Box) -> Tensor:
+    """N(0, 1) noise over a box of the source, (1, 3, 4h, 4w): the crop of one field for the whole canvas.
+
+    A region with a seed of its own takes the field of that seed, so it can be drawn again while all else stays.
+    """
+    target = box.scaled(SCALE)
+    noise = NoiseField(seed, CHANNELS).crop(target)
+    seeded = {index: region.seed for index, region in enumerate(regions) if region.seed is not None}
+    if seeded:
+        labels = region_labels(regions, box).repeat(SCALE, 0).repeat(SCALE, 1)
+        for index in np.intersect1d(np.unique(labels), list(seeded)):
+            own = labels == index
+            noise[own] = NoiseField(seeded[index], CHANNELS).crop(target)[own]
+    return (to_batch(noise) + 1) / 2  # the door maps [0, 1] to [−1, 1]; noise has no range to map

@@ -1,0 +1,92 @@
+"""The bundled method: the compact network meets residual-shifting diffusion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from core.diffusion.pixelwise import StrengthSchedule
+from core.diffusion.sampling import one_step, result
+from core.diffusion.schedule import ScheduleParams, build_schedule
+from core.engine.method import Estimates, TileInput, TileNeeds
+from core.errors import CheckpointError
+from core.nets.compact import Compact, CompactConfig, bicubic
+from core.nets.dirt import DirtGauge
+from core.tiling.budget import MemoryCost
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.checkpoints.files import Weights
+    from core.diffusion.schedule import Schedule
+
+ARCHITECTURE = "compact"
+KAPPA = 0.4  # noise of a fifth of the range at W = 1: enough to choose between textures, too little to hide the source
+SCHEDULE = build_schedule(ScheduleParams(steps=1, kappa=KAPPA))
+NEEDS = TileNeeds(overlap_px=32, margin_px=12, multiple=2, cost=MemoryCost(4000.0, 400.0))
+
+
+def step(network: Compact, tile: TileInput, schedule: Schedule = SCHEDULE) -> Estimates:
+    """One step: x_T = bicubic(source) + κ √η W ε, whose strength follows the map, and the network's x_0 from it."""
+    clean_up = torch.as_tensor(tile.clean_up, device=tile.source.device).expand(len(tile.source))
+    reading = network.read(tile.source, clean_up)
+    if tile.noise is None:
+        return Estimates(reading.faithful, reading.faithful)
+
+    def denoiser(start: Tensor, timestep: Tensor) -> Tensor:
+        del timestep  # one step, one time
+        return network.denoise(reading, start.to(reading.features.dtype), tile.weight)
+
+    rates = StrengthSchedule(schedule, tile.weight)
+    samples = one_step(rates, bicubic(tile.source), denoiser, [tile.noise])
+    return Estimates(result(samples), reading.faithful)
+
+
+class CompactMethod:
+    """`compact` with its weights on a device."""
+
+    name = "compact"
+    needs = NEEDS
+
+    def __init__(self, weights: Weights, path: Path, sha256: str, device: str, dtype: torch.dtype) -> None:
+        self.checkpoint, self.sha256 = path.name, sha256
+        self._network, self._gauge = build(weights, path)
+        self._network.to(device, dtype).to(memory_format=torch.channels_last)
+        self._gauge.to(device)
+
+    def estimate(self, tile: TileInput) -> Estimates:
+        """See `Method.estimate`."""
+        return step(self._network, tile)
+
+    def dirt(self, source: Tensor) -> float:
+        """See `Method.dirt`."""
+        return float(self._gauge(source.float()).median())
+
+
+def build(weights: Weights, path: Path) -> tuple[Compact, DirtGauge]:
+    """Both networks with their weights, in evaluation mode. CheckpointError where the file is of another make."""
+    if weights.metadata.get("architecture") != ARCHITECTURE:
+        raise CheckpointError(
+            f"{path} says it is {weights.metadata.get('architecture', 'of no known architecture')!r}, not compact.",
+            "Choose the method that belongs to this file.",
+        )
+    try:
+        sizes = CompactConfig(**{name: int(weights.metadata[name]) for name in CompactConfig.__annotations__})
+        network, gauge = Compact(sizes), DirtGauge()
+        network.load_state_dict(_under(weights, "network."))
+        gauge.load_state_dict(_under(weights, "gauge."))
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{path} does not hold a whole compact model: {error}.", "Get it again."
+        ) from error
+    return network.eval().requires_grad_(False), gauge.eval().requires_grad_(False)
+
+
+def _under(weights: Weights, prefix: str) -> dict[str, Tensor]:
+    return {
+        name[len(prefix) :]: value.float()
+        for name, value in weights.tensors.items()
+        if name.startswith(prefix)
+    }

@@ -1,0 +1,110 @@
+"""All tiles of a run, with less memory each time it runs out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from core.engine.device import choose_device
+from core.engine.tilework import SCALE, Work, upscale_tile
+from core.errors import OutOfMemoryError
+from core.geometry import Size
+from core.progress import FinishedTile, Progress, Reporter
+from core.tiling.blend import Strip, StripBlender
+from core.tiling.budget import halved
+from core.tiling.plan import plan_tiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from core.engine.shelf import Shelf
+
+SMALLEST_TILE_PX = 64
+
+
+class Runner:
+    """One run through all tiles; afterwards `work`, `tile`, `tiles` and `notes` say how it went."""
+
+    def __init__(self, work: Work, tile: Size, shelf: Shelf, report: Reporter) -> None:
+        self.work, self.tile, self.tiles = work, tile, 0
+        self.notes: list[str] = []
+        self._shelf, self._report = shelf, report
+        self._finished_rows, self._began = 0, time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._began
+
+    def run(self, sink: Callable[[Strip], None]) -> None:
+        """Give every row of the target to the sink, in order, once.
+
+        When memory runs out the tile is halved and the run goes on below the rows it has given out; at the smallest
+        tile it moves to the CPU. Raises OutOfMemoryError at the very bottom, and what the reporter raises.
+        """
+        while not self._attempt(sink):
+            self._step_down()
+
+    def _attempt(self, sink: Callable[[Strip], None]) -> bool:
+        """False where memory ran out on the way."""
+        try:
+            for strip in self._strips():
+                sink(strip)
+                self._finished_rows = strip.y + len(strip.rows)
+        except (MemoryError, RuntimeError) as error:
+            if not _out_of_memory(error):
+                raise
+            return False
+        return True
+
+    def _strips(self) -> Iterator[Strip]:
+        """The rows not yet given out, from the top."""
+        needs, size = self.work.method.needs, self.work.picture.size
+        first = max(0, self._finished_rows // SCALE - needs.overlap_px)
+        plan = plan_tiles(Size(size.width, size.height - first), self.tile, needs.overlap_px, needs.multiple)
+        bands = 3 + (self.work.picture.alpha is not None)
+        blender = StripBlender(plan, SCALE, bands, margin_px=needs.margin_px)
+        for done, tile in enumerate(plan.tiles, 1):
+            box = tile.box.moved(0, first)
+            pixels = upscale_tile(self.work, box)
+            self.tiles += 1
+            for strip in blender.add(tile, pixels):
+                yield from _below(self._finished_rows, Strip(strip.y + first * SCALE, strip.rows))
+            finished = FinishedTile(box.scaled(SCALE), pixels[..., :3])
+            self._report(Progress("upscale", done, len(plan), self.elapsed_s, finished))
+
+    def _step_down(self) -> None:
+        """Halve the tile; at the bottom, leave the device for the CPU. OutOfMemoryError where nothing is left."""
+        smaller = halved(self.tile, SMALLEST_TILE_PX)
+        if smaller:
+            self.tile = smaller
+            self.notes.append(f"Memory ran out: went on with tiles of {smaller}.")
+            return
+        if self.work.choice.device == "cpu":
+            raise OutOfMemoryError(
+                f"Memory ran out even with tiles of {self.tile} on the CPU.",
+                "Close other programs and try again.",
+            )
+        choice = choose_device("cpu")
+        method = self._shelf.lend(self.work.method.name, choice)
+        self.work = replace(self.work, choice=choice, method=method)
+        self.notes.append("Memory of the device ran out at the smallest tile: went on on the CPU.")
+
+
+def _below(finished_rows: int, strip: Strip) -> Iterator[Strip]:
+    """What of a strip was not given out before memory ran out."""
+    known = max(0, finished_rows - strip.y)
+    if known < len(strip.rows):
+        yield Strip(strip.y + known, strip.rows[known:])
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    """Torch names it on GPUs; on CPUs its allocator only says so in words."""
+    words = str(error).lower()
+    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(
+        phrase in words
+        for phrase in ("out of memory", "not enough memory", "can't allocate memory", "alloc_cpu")
+    )

@@ -1,0 +1,150 @@
+"""The bundled denoiser: one network, one step, a person's map as an input.
+
+A trunk reads the source at its own resolution and gives two answers. The *base* is the most faithful estimate; no
+noise and no map ever reach it, so it is the same for every seed. The *detail* branch sees the trunk's features, the
+noisy start x_T and the semantic weight W, and what it adds is multiplied by W:
+
+    x_0 = bicubic(source) + base(source, c) + W · detail(features, x_T, W)
+
+So W = 0 is exactly the faithful estimate, and W acts no farther than the branch's own receptive field reaches
+(`REACH_PX` source pixels). Only plain 3×3 convolutions: the fastest thing a CPU does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+SCALE = 4
+
+
+@dataclass(frozen=True)
+class CompactConfig:
+    """Sizes of the network: channels and residual blocks of each part."""
+
+    width: int = 48
+    deep_width: int = 96
+    entry_blocks: int = 2
+    deep_blocks: int = 4
+    exit_blocks: int = 2
+    detail_width: int = 48
+    detail_blocks: int = 4
+
+    @property
+    def reach_px(self) -> int:
+        """How far, in source pixels, one pixel of W or of the noise can act on the target."""
+        return 2 * self.detail_blocks + 3
+
+
+class Residual(nn.Module):
+    """x + conv(act(conv(x))), shape kept."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, width, h, w) → the same."""
+        return x + self.second(F.leaky_relu(self.first(x), 0.1, inplace=True))
+
+
+def residuals(width: int, count: int) -> nn.Sequential:
+    """A row of residual blocks."""
+    return nn.Sequential(*(Residual(width) for _ in range(count)))
+
+
+class Trunk(nn.Module):
+    """Source (B, 3, h, w) and clean-up (B, 1, h, w) → features (B, width, h, w), h and w even."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        super().__init__()
+        self.entry = nn.Conv2d(4, config.width, 3, padding=1)
+        self.before = residuals(config.width, config.entry_blocks)
+        self.down = nn.Conv2d(config.width, config.deep_width, 2, stride=2)
+        self.deep = residuals(config.deep_width, config.deep_blocks)
+        self.up = nn.Conv2d(config.deep_width, 4 * config.width, 1)
+        self.after = residuals(config.width, config.exit_blocks)
+
+    def forward(self, source: Tensor, clean_up: Tensor) -> Tensor:
+        """One pass down and up, with the skip added."""
+        wide = self.before(self.entry(torch.cat((source, clean_up), 1)))
+        deep = self.deep(self.down(wide))
+        return self.after(wide + F.pixel_shuffle(self.up(deep), 2))
+
+
+class Detail(nn.Module):
+    """Features, x_T and W → what may be added, (B, 3, 4h, 4w); the caller multiplies it by W."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        super().__init__()
+        fold = SCALE * SCALE
+        self.entry = nn.Conv2d(config.width + 4 * fold, config.detail_width, 3, padding=1)
+        self.body = residuals(config.detail_width, config.detail_blocks)
+        self.exit = nn.Conv2d(config.detail_width, 3 * fold, 3, padding=1)
+
+    def forward(self, features: Tensor, start: Tensor, weight: Tensor) -> Tensor:
+        """`start` (B, 3, 4h, 4w) is x_T; `weight` (B, 1, 4h, 4w) is W."""
+        folded = (F.pixel_unshuffle(start, SCALE), F.pixel_unshuffle(weight, SCALE))
+        x = self.entry(torch.cat((features, *folded), 1))
+        return F.pixel_shuffle(self.exit(self.body(x)), SCALE)
+
+
+class Reading(NamedTuple):
+    """Features (B, width, h′, w′) at even sides, and the most faithful estimate (B, 3, 4h, 4w)."""
+
+    features: Tensor
+    faithful: Tensor
+
+
+def bicubic(source: Tensor, scale: int = SCALE) -> Tensor:
+    """(B, C, h, w) → (B, C, scale·h, scale·w): torch's bicubic, half-pixel centres, not clamped."""
+    return F.interpolate(source, scale_factor=scale, mode="bicubic")
+
+
+class Compact(nn.Module):
+    """The denoiser of the `compact` method; see the module's text for the formula."""
+
+    def __init__(self, config: CompactConfig | None = None) -> None:
+        super().__init__()
+        self.config = config or CompactConfig()
+        self.trunk = Trunk(self.config)
+        self.base = nn.Conv2d(self.config.width, 3 * SCALE * SCALE, 3, padding=1)
+        self.detail = Detail(self.config)
+
+    def read(self, source: Tensor, clean_up: Tensor) -> Reading:
+        """`source` (B, 3, h, w) in [−1, 1], any h, w ≥ 1, and `clean_up` (B,) in [0, 1] → what the trunk made of it."""
+        height, width = source.shape[2:]
+        whole = _even(source, 1)
+        plane = clean_up.to(whole)[:, None, None, None].expand(-1, 1, *whole.shape[2:])
+        features = self.trunk(whole, plane)
+        faithful = bicubic(whole) + F.pixel_shuffle(self.base(features), SCALE)
+        return Reading(features, faithful[:, :, : SCALE * height, : SCALE * width])
+
+    def denoise(self, reading: Reading, start: Tensor, weight: Tensor) -> Tensor:
+        """Predict x_0 in one step: (B, 3, 4h, 4w), not clamped.
+
+        `start` is x_T (B, 3, 4h, 4w), `weight` W (B, 1, 4h, 4w) in [0, 1].
+        """
+        height, width = start.shape[2:]
+        added = self.detail(reading.features, _even(start, SCALE), _even(weight, SCALE))
+        return reading.faithful + weight * added[:, :, :height, :width]
+
+    def forward(self, start: Tensor, weight: Tensor, source: Tensor, clean_up: Tensor) -> Tensor:
+        """`read` and `denoise` in one call."""
+        return self.denoise(self.read(source, clean_up), start, weight)
+
+
+def _even(x: Tensor, unit: int) -> Tensor:
+    """Repeat the last column and row until both sides are multiples of two units."""
+    below, right = -x.shape[2] % (2 * unit), -x.shape[3] % (2 * unit)
+    return F.pad(x, (0, right, 0, below), mode="replicate") if below or right else x
+
+
+def describe(config: CompactConfig) -> dict[str, str]:
+    """Sizes as strings, for a weights file's metadata; `CompactConfig(**{k: int(v)})` reads them back."""
+    return {name: str(value) for name, value in asdict(config).items()}
