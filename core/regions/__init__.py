@@ -1,0 +1,1 @@
+"""Regions of a picture: masks, their edits, the priority map made from them, and project files."""
