@@ -91,6 +91,7 @@ def _stage(
             photographs, seed, count=recipe.count, patch_px=recipe.patch_px, dirty_share=recipe.dirty_share
         )
 
-    sample = draw_batch(photographs, np.random.default_rng(0), count=3, patch_px=SAMPLE_PX, dirty_share=0.0)
+    side_px = min(SAMPLE_PX, recipe.patch_px)
+    sample = draw_batch(photographs, np.random.default_rng(0), count=3, patch_px=side_px, dirty_share=0.0)
     for learnt in learn(stage, batches, recipe.steps, course.folder / f"{stage.name}.state"):
         yield Lesson(stage.name, recipe.steps, learnt, network, sample)

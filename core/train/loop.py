@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import torch
@@ -97,6 +98,6 @@ def _resume(stage: Stage, file: Path) -> int:
                 f"{file} holds stage {kept['stage']}, not {stage.name}.", "Name another folder."
             )
         stage.restore(kept["state"])
-    except (RuntimeError, KeyError, ValueError, EOFError) as error:
+    except (pickle.UnpicklingError, RuntimeError, KeyError, ValueError, EOFError) as error:
         raise CheckpointError(f"{file} does not fit this model: {error}.", "Name another folder.") from error
     return int(kept["done"])

@@ -1,0 +1,180 @@
+"""Training: what it reads, that it goes on where it was stopped, and what stops it."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from core.checkpoints.files import load_safetensors
+from core.engine.compact import build
+from core.errors import CheckpointError, InputError, SelfTestError, UsageError
+from core.nets.compact import Compact
+from core.train.compact import Course, train_compact
+from core.train.degrade import Dirt, degrade, draw_dirt
+from core.train.fidelity import FidelityStage, prepared
+from core.train.loop import keep_state, learn, share_at
+from core.train.maps import draw_map
+from core.train.pairs import Batch, draw_batch
+from core.train.photographs import load_photographs
+from core.train.recipe import DetailRecipe, Recipe, StageRecipe, read_recipe
+
+SHORT = {"steps": 2, "count": 2, "patch_px": 16}
+RECIPE = Recipe(fidelity=StageRecipe(**SHORT), detail=DetailRecipe(**SHORT), gauge=StageRecipe(**SHORT))
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    rng = np.random.default_rng(0)
+    for name in ("a.png", "b.jpg"):
+        blocks = rng.integers(0, 255, (12, 16, 3), np.uint8)
+        Image.fromarray(blocks).resize((160, 120), Image.Resampling.BICUBIC).save(folder / name)
+    return folder
+
+
+def batch(seed=0):
+    rng = torch.Generator().manual_seed(seed)
+    target = torch.rand((2, 3, 64, 64), generator=rng) * 2 - 1
+    return Batch(torch.nn.functional.avg_pool2d(target, 4), target, torch.zeros(2))
+
+
+def test_a_course_ends_in_a_model_that_loads(photos, tmp_path):
+    lessons = list(train_compact(Course(photos, tmp_path, RECIPE)))
+    assert [lesson.stage for lesson in lessons] == ["fidelity"] * 2 + ["detail"] * 2 + ["gauge"] * 2
+    path = tmp_path / "compact-x4.safetensors"
+    network, _ = build(load_safetensors(path), path)
+    assert isinstance(network, Compact)
+    assert path.stat().st_size <= 12_000_000
+
+
+def test_a_finished_course_has_nothing_left_to_do(photos, tmp_path):
+    list(train_compact(Course(photos, tmp_path, RECIPE)))
+    assert list(train_compact(Course(photos, tmp_path, RECIPE))) == []
+
+
+def test_the_detail_stage_leaves_the_faithful_estimate_alone(photos, tmp_path):
+    *_, last = train_compact(Course(photos, tmp_path, RECIPE))
+    kept = torch.load(tmp_path / "fidelity.state", weights_only=True)["state"]["average"]
+    learnt = last.network.state_dict()
+    assert all(torch.equal(kept[name], learnt[name]) for name in kept if not name.startswith("detail."))
+
+
+def test_a_stopped_stage_goes_on_where_it_was(tmp_path):
+    def stage():
+        torch.manual_seed(0)
+        return FidelityStage(prepared(Compact()), StageRecipe(rate=1e-3))
+
+    def batches(done):
+        return (batch(i) for i in range(done, 100))
+
+    straight = stage()
+    list(learn(straight, batches, 2, tmp_path / "straight"))
+    broken = learn(stage(), batches, 2, tmp_path / "broken")
+    next(broken)
+    broken.close()
+    resumed = stage()
+    assert [lesson.done for lesson in learn(resumed, batches, 2, tmp_path / "broken")] == [2]
+    pairs = zip(straight.network.parameters(), resumed.network.parameters(), strict=True)
+    assert all(torch.equal(one, two) for one, two in pairs)
+
+
+def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path):
+    stage = FidelityStage(prepared(Compact()), StageRecipe())
+    bad = Batch(batch().source, torch.full((2, 3, 64, 64), torch.nan), torch.zeros(2))
+    keep_state(stage, 0, tmp_path / "state")
+    before = (tmp_path / "state").read_bytes()
+    with pytest.raises(SelfTestError, match="update 1"):
+        list(learn(stage, lambda done: iter([bad]), 1, tmp_path / "state"))
+    assert (tmp_path / "state").read_bytes() == before
+
+
+def test_a_state_of_another_model_is_refused(tmp_path):
+    torch.save({"stage": "fidelity", "done": 1, "state": {"network": {}}}, tmp_path / "state")
+    stage = FidelityStage(prepared(Compact()), StageRecipe())
+    with pytest.raises(CheckpointError, match="does not fit"):
+        list(learn(stage, lambda done: iter([]), 2, tmp_path / "state"))
+
+
+def test_a_damaged_state_is_refused(tmp_path):
+    (tmp_path / "state").write_bytes(b"no state at all")
+    stage = FidelityStage(prepared(Compact()), StageRecipe())
+    with pytest.raises(CheckpointError):
+        list(learn(stage, lambda done: iter([]), 2, tmp_path / "state"))
+
+
+def test_the_learning_rate_rises_stays_and_falls_to_nothing():
+    shares = [share_at(done, 900) for done in range(900)]
+    assert shares[0] < shares[40] < shares[100] == 1.0
+    assert shares[700] < 1
+    assert shares[-1] < 0.01
+
+
+def test_fresh_weights_are_plain_bicubic():
+    network, pair = prepared(Compact()), batch()
+    expected = torch.nn.functional.interpolate(pair.source, scale_factor=4, mode="bicubic")
+    weight, start = torch.ones(2, 1, 64, 64), torch.randn(2, 3, 64, 64)
+    with torch.no_grad():
+        assert torch.allclose(network(start, weight, pair.source, pair.clean_up), expected, atol=1e-6)
+
+
+def test_an_empty_folder_is_an_error_in_words(tmp_path):
+    with pytest.raises(InputError, match="0 picture files"):
+        load_photographs(tmp_path, 64)
+
+
+def test_pictures_below_a_patch_are_an_error_in_words(photos):
+    with pytest.raises(InputError, match="at least 500×500"):
+        load_photographs(photos, 500)
+
+
+def test_the_same_seed_draws_the_same_pairs(photos):
+    photographs = load_photographs(photos, 64)
+    first, second = (
+        draw_batch(photographs, np.random.default_rng(5), count=4, patch_px=16, dirty_share=0.5)
+        for _ in range(2)
+    )
+    assert torch.equal(first.source, second.source)
+    assert torch.equal(first.clean_up, second.clean_up)
+
+
+def test_clean_pairs_are_shown_with_no_clean_up(photos):
+    pairs = draw_batch(
+        load_photographs(photos, 64), np.random.default_rng(0), count=4, patch_px=16, dirty_share=0.0
+    )
+    assert (pairs.clean_up == 0).all()
+
+
+def test_dirt_grows_with_each_kind():
+    assert Dirt(0, 0, 100, again=False).clean_up == 0
+    assert Dirt(1, 0, 100, again=False).clean_up < Dirt(2, 0, 100, again=False).clean_up
+    assert Dirt(0, 4, 100, again=False).clean_up < Dirt(0, 9, 75, again=False).clean_up <= 1
+
+
+def test_degraded_sources_are_a_quarter_and_differ():
+    rng = np.random.default_rng(1)
+    sharp = rng.integers(0, 255, (64, 64, 3), np.uint8)
+    dirty = degrade(rng, sharp, draw_dirt(rng))
+    assert dirty.shape == (16, 16, 3)
+    assert dirty.dtype == np.uint8
+
+
+def test_maps_are_weights_and_come_whole_sharp_and_soft():
+    rng = np.random.default_rng(2)
+    patch = rng.integers(0, 255, (24, 24, 3), np.uint8)
+    maps = [draw_map(rng, patch) for _ in range(40)]
+    counts = [len(np.unique(one)) for one in maps]
+    assert all(one.min() >= 0 and one.max() <= 1 and one.dtype == np.float32 for one in maps)
+    assert min(counts) == 1
+    assert sorted(counts)[len(counts) // 2] > 1
+    assert max(counts) > 50
+
+
+def test_the_shipped_recipe_reads_and_a_strange_word_is_refused(tmp_path):
+    import resources  # noqa: PLC0415
+
+    assert read_recipe(resources.FOLDER / "recipes" / "compact.toml").fidelity.steps > 0
+    (tmp_path / "strange.toml").write_text("[fidelity]\nspeed = 3\n")
+    with pytest.raises(UsageError, match="speed"):
+        read_recipe(tmp_path / "strange.toml")
+    with pytest.raises(InputError):
+        read_recipe(tmp_path / "missing.toml")
