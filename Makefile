@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-PHOTO ?= $(firstword $(wildcard resources/samples/*.jpg resources/samples/*.png))
+PHOTO ?= resources/samples/chelsea.jpg
 REGIONS ?= $(basename $(PHOTO)).suproj
 TARGET ?= out/demo.png
 
@@ -19,11 +19,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]" -c constraints.txt
 	@touch $@
 
-# Windows: .venv\Scripts\semantic-upscale upscale resources\samples\PHOTO.jpg --regions resources\samples\PHOTO.suproj -o out\demo.png
+# Windows: .venv\Scripts\semantic-upscale upscale resources\samples\chelsea.jpg --regions resources\samples\chelsea.suproj -o out\demo.png --overwrite
 demo: setup
-	@mkdir -p $(dir $(TARGET))
-	@rm -f "$(TARGET)"
-	$(BIN)/semantic-upscale upscale "$(PHOTO)" --regions "$(REGIONS)" -o "$(TARGET)"
+	$(BIN)/semantic-upscale upscale "$(PHOTO)" --regions "$(REGIONS)" -o "$(TARGET)" --overwrite
 	@echo "The source is $(PHOTO), the target is $(abspath $(TARGET))"
 
 # Windows: .venv\Scripts\python -m pytest

@@ -1,0 +1,48 @@
+"""`semantic-upscale models`: the weights that the program knows."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from core.checkpoints.catalog import catalog, find
+from core.cli import options as o  # noqa: TC001  (typer reads the types)
+from core.cli.guard import guarded
+from core.cli.voice import Voice
+
+if TYPE_CHECKING:
+    from core.checkpoints.catalog import Entry
+
+WIDE = 240  # columns where nobody's window cuts a line
+
+
+def models_app() -> typer.Typer:
+    """The sub-commands."""
+    app = typer.Typer(help="The weights that the program knows.", no_args_is_help=True)
+    app.command("list")(list_models)
+    return app
+
+
+@guarded
+def list_models(as_json: o.Json = False, no_color: o.NoColor = False) -> None:
+    """List them, with licence and place."""
+    rows = [(row, find(row)) for row in catalog()]
+    if as_json:
+        for row, path in rows:
+            Voice(as_json=True).result("", {**asdict(row), "path": str(path) if path else None})
+        return
+    table = Table("id", "name", "scale", "size", "licence", "commercial use", "place", box=None)
+    for row, path in rows:
+        table.add_row(*_cells(row), str(path) if path else "missing")
+    width = None if sys.stdout.isatty() else WIDE
+    Console(no_color=no_color or None, width=width, highlight=False).print(table)
+
+
+def _cells(row: Entry) -> tuple[str, ...]:
+    size = f"{row.size_bytes / 1e6:.1f} MB" if row.size_bytes else "?"
+    return row.id, row.name, f"×{row.scale}", size, row.licence, "yes" if row.commercial else "no"

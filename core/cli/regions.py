@@ -1,0 +1,112 @@
+"""`semantic-upscale regions`: propose regions of a picture and keep them for editing."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003  (typer reads the types)
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.cli import options as o
+from core.cli import parse
+from core.cli.bar import reporting
+from core.cli.guard import guarded
+from core.cli.scratch import scratch_folder
+from core.cli.version import program_version
+from core.cli.voice import Voice, console_for
+from core.errors import InputError, UsageError
+from core.geometry import Box
+from core.image.io import free_name, open_picture
+from core.regions.project import Project, sidecar_of, source_of
+from core.regions.project_file import write_project
+from core.regions.region import Region
+from core.regions.region_set import RegionSet
+
+if TYPE_CHECKING:
+    from core.image.picture import Picture
+    from core.progress import Reporter
+    from core.segment.interface import Prompt
+
+BUILT_IN = "built-in"
+Picked = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--points",
+        help="One region at these source pixels: x,y for this, x,y- for not this.",
+        metavar="x,y[+-]",
+    ),
+]
+Boxed = Annotated[str | None, typer.Option("--box", help="One region in this box.", metavar="x,y,w,h")]
+
+
+@guarded
+def regions(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
+    picture: Annotated[Path, typer.Argument(help="The source.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", show_default="PICTURE.suproj, which upscale finds by itself"),
+    ] = None,
+    points: Picked = None,
+    box: Boxed = None,
+    segmenter: Annotated[str, typer.Option(help="Who finds the regions.")] = BUILT_IN,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a project that is there.")] = False,
+    as_json: o.Json = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    no_color: o.NoColor = False,
+) -> None:
+    """Propose regions with priorities, and save them as a project for editing.
+
+    semantic-upscale regions photo.jpg
+
+    semantic-upscale regions photo.jpg --points "120,80 300,40-" -o face.suproj
+    """
+    if segmenter != BUILT_IN:
+        raise UsageError(f"No segmenter is named {segmenter!r}.", f"Take {BUILT_IN}.")
+    voice = Voice(quiet, verbose, as_json, console_for(not no_color))
+    prompt = _prompt(points or [], box)
+    with (
+        scratch_folder() as scratch,
+        open_picture(picture, scratch) as opened,
+        reporting(voice, picture.name) as report,
+    ):
+        found = _regions(opened, prompt, report)
+    path = output or sidecar_of(picture)
+    path = path if overwrite else free_name(path)
+    source = source_of(picture.absolute(), path.absolute())
+    write_project(Project(found, source, app_version=program_version()), path)
+    _tell(voice, picture, path, found)
+
+
+def _tell(voice: Voice, picture: Path, path: Path, found: RegionSet) -> None:
+    for region in found:
+        voice.detail(f"{region.title}: {region.priority:+g}, {region.mask.area} pixels")
+    voice.say(f"{picture.name}: {len(found)} region{'s' * (len(found) != 1)}.")
+    if path != sidecar_of(picture):
+        voice.say(f"Use them by --regions {path}")
+    voice.result(str(path), {"source": str(picture), "project": str(path), "regions": len(found)})
+
+
+def _prompt(points: list[str], box: str | None) -> Prompt | None:
+    """What was pointed at; None for "everything"."""
+    from core.segment.interface import Point, Prompt  # noqa: PLC0415  (OpenCV is only woken where it is needed)
+
+    picked = tuple(Point(x, y, include) for x, y, include in parse.points(points))
+    return Prompt(picked, parse.box(box) if box else None) if picked or box else None
+
+
+def _regions(picture: Picture, prompt: Prompt | None, report: Reporter) -> RegionSet:
+    """Everything, or the one region that was pointed at. InputError where nothing is there."""
+    from core.segment.auto import auto_regions  # noqa: PLC0415  (OpenCV is only woken where it is needed)
+    from core.segment.classical.segmenter import BuiltInSegmenter  # noqa: PLC0415
+
+    segmenter, image = BuiltInSegmenter(), picture.colour.read(Box.of(picture.size))
+    if prompt is None:
+        return auto_regions(image, segmenter, report)
+    proposals = segmenter.propose(segmenter.encode(image), prompt)
+    if not proposals:
+        raise InputError(
+            "Nothing was found there.", "Point at the middle of the object, or draw a box around it."
+        )
+    best = max(proposals, key=lambda proposal: proposal.score)
+    return RegionSet(picture.size, (Region("r1", best.label or "Region 1", best.mask),))

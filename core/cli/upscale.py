@@ -1,0 +1,161 @@
+"""`semantic-upscale upscale`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from core.cli import options as o
+from core.cli import parse
+from core.cli.again import recorded, source_again
+from core.cli.guard import guarded
+from core.cli.recipe import check_regions_option
+from core.cli.sources import STDIO, found_pictures
+from core.cli.targets import check_output, is_folder
+from core.cli.voice import Voice, console_for
+from core.cli.wishes import Wishes, check_method
+from core.engine.settings import parse_size
+from core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from core.engine.record import Record
+    from core.image.picture import Depth
+
+DEPTHS: Mapping[str, Depth | Literal["same"]] = {"same": "same", "8": 8, "16": 16, "float": "float"}
+
+
+@guarded
+def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
+    inputs: o.Inputs = None,
+    more_inputs: o.MoreInputs = None,
+    output: o.Output = None,
+    regions: o.Regions = None,
+    masks: o.Masks = None,
+    priorities: o.Priorities = None,
+    detail: o.Detail = None,
+    clean: o.Clean = None,
+    scale: o.Scale = None,
+    seed: o.Seed = None,
+    method: o.Method = None,
+    suffix: o.Format = None,
+    bit_depth: o.Depth = None,
+    quality: o.Quality = None,
+    name: o.Name = "{name}_x{scale}",
+    recursive: o.Recursive = False,
+    number: o.Number = False,
+    skip_existing: o.Skip = False,
+    overwrite: o.Overwrite = False,
+    again: o.Again = None,
+    record: o.Record = True,
+    label: o.Label = True,
+    dry_run: o.DryRun = False,
+    device: o.Device = None,
+    precision: o.Precision = None,
+    tile: o.Tile = None,
+    memory: o.Memory = None,
+    as_json: o.Json = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    no_color: o.NoColor = False,
+    no_input: o.NoInput = False,
+) -> None:
+    """Enlarge pictures up to ×4, inventing detail only where it may.
+
+    semantic-upscale upscale photo.jpg
+
+    semantic-upscale upscale photo.jpg -o out.png --regions photo.suproj --seed 7 --detail +0.5
+
+    semantic-upscale upscale photo.jpg --mask face.png=-2 --mask tree.png=+2 --priority rest=-1
+
+    semantic-upscale upscale scans/ -o big/ --recursive --skip-existing --json
+    """
+    del no_input
+    wishes = _wishes(dict(locals()))
+    voice = Voice(quiet, verbose, as_json, console_for(not no_color))
+    _check_streams(wishes, as_json)
+    _carry_out(wishes, voice, again)
+
+
+def _wishes(said: Mapping[str, Any]) -> Wishes:
+    """The options as values. UsageError for the first that makes none."""
+    return Wishes(
+        inputs=(*(said["inputs"] or ()), *(said["more_inputs"] or ())),
+        output=Path(said["output"]) if said["output"] else None,
+        into_folder=(said["output"] or "").endswith(("/", os.sep)),
+        regions=said["regions"],
+        masks=tuple(parse.mask(text) for text in said["masks"] or ()),
+        priorities=tuple(parse.assignment(text, "--priority") for text in said["priorities"] or ()),
+        detail=said["detail"],
+        clean_up=said["clean"],
+        seed=said["seed"],
+        scale=said["scale"],
+        method=said["method"],
+        device=parse.device(said["device"]) if said["device"] else None,
+        precision=said["precision"],
+        tile=parse.tile(said["tile"]) if said["tile"] else None,
+        memory_bytes=parse_size(said["memory"], "--memory") if said["memory"] else None,
+        suffix=parse.suffix(said["suffix"]) if said["suffix"] else None,
+        bit_depth=DEPTHS[said["bit_depth"].value] if said["bit_depth"] else None,
+        quality=None if said["quality"] is None else parse.quality(said["quality"]),
+        name=said["name"],
+        recursive=said["recursive"],
+        on_exists=_on_exists(said),
+        dry_run=said["dry_run"],
+        record=said["record"],
+        label=said["label"],
+    )
+
+
+def _on_exists(said: Mapping[str, Any]) -> Literal["number", "skip", "overwrite"]:
+    chosen = [name for name in ("number", "skip_existing", "overwrite") if said[name]]
+    if len(chosen) > 1:
+        raise UsageError("Only one of --number, --skip-existing and --overwrite can hold.", "Take one.")
+    words: dict[str, Literal["number", "skip", "overwrite"]] = {
+        "skip_existing": "skip",
+        "overwrite": "overwrite",
+    }
+    return words.get(chosen[0], "number") if chosen else "number"
+
+
+def _check_streams(wishes: Wishes, as_json: bool) -> None:
+    to_stdout = wishes.output == STDIO or (STDIO in wishes.inputs and not wishes.output)
+    if to_stdout and as_json:
+        raise UsageError("Stdout cannot hold a picture and JSON.", "Give -o a file, or leave --json out.")
+    if wishes.inputs.count(STDIO) > 1:
+        raise UsageError("Stdin holds one picture.", "Name it once.")
+
+
+def _carry_out(wishes: Wishes, voice: Voice, again: Path | None) -> None:
+    """Check what can be checked at once, then wake the engine."""
+    _ = wishes.request()
+    check_method(wishes.method or "compact")
+    check_regions_option(wishes.regions)
+    check_output(wishes)
+    record = recorded(again) if again else None
+    if again and record:
+        wishes = _repeating(wishes, again, record)
+    elif not wishes.inputs:
+        raise UsageError("No picture was named.", "semantic-upscale upscale photo.jpg")
+    found = found_pictures(wishes)
+    if not found:
+        voice.say(
+            "Nothing to do: no pictures there. (Folders in folders are only looked into with --recursive.)"
+        )
+        return
+    from core.cli.batch import run_all  # noqa: PLC0415  (torch takes seconds; a wrong option should not)
+
+    run_all(found, wishes, voice, record)
+
+
+def _repeating(wishes: Wishes, target: Path, record: Record) -> Wishes:
+    """The wishes for the source of a target: in its format and, where no -o was given, beside it."""
+    wishes = replace(wishes, inputs=(source_again(record, target, wishes),))
+    if wishes.output is None:
+        return replace(wishes, output=target.with_suffix(wishes.suffix or target.suffix))
+    named = wishes.output != STDIO and not is_folder(wishes)
+    return wishes if named else replace(wishes, suffix=wishes.suffix or record.saving.suffix)

@@ -1,0 +1,32 @@
+"""Which program this is."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from core.folders import APP_NAME
+
+
+def program_version() -> str:
+    """The version that was installed; "unknown" where the program was only copied."""
+    try:
+        return metadata.version(APP_NAME)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def version(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+    """Say which version this is."""
+    known = {
+        "version": program_version(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "program": sys.executable,
+    }
+    typer.echo(json.dumps(known) if as_json else f"{APP_NAME} {known['version']}")
