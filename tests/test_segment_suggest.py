@@ -36,7 +36,7 @@ def test_foliage_is_rich_and_a_flat_wall_careful():
 def test_smooth_blue_at_the_top_is_sky():
     picture = np.full((90, 120, 3), (0.4, 0.6, 0.9), np.float32)
     look = look_of(grid_of(picture), Mask.filled(Box(0, 0, 120, 40)))
-    assert judged(look) == ("Sky?", -1.0)
+    assert judged(look) == ("Sky?", 1.0)
 
 
 def test_black_strokes_on_white_are_text():

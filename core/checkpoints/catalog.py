@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core import folders
+from core.checkpoints.source import Source
 from core.errors import CheckpointError
 
 CATALOG_VERSION = 1
@@ -19,7 +20,9 @@ class Entry:
     """One known weights file.
 
     `size_bytes` and `sha256` are None until the file is sealed (`python -m core.checkpoints.seal`);
-    `scale` is target side / source side; `licence` is an SPDX name; `bundled` files come with the program.
+    `scale` is target side / source side; `licence` is an SPDX name, or says in words what there is instead;
+    `bundled` files come with the program. `task` is "upscale", "segment", or "part" of another model; `needs` are the
+    ids of files that this one cannot work without; `source` is where its authors publish it, None where nobody does.
     """
 
     id: str
@@ -33,6 +36,9 @@ class Entry:
     licence_url: str
     commercial: bool
     bundled: bool
+    task: str = "upscale"
+    needs: tuple[str, ...] = ()
+    source: Source | None = None
 
 
 def bundled_folder() -> Path:
@@ -53,11 +59,17 @@ def read_catalog(path: Path) -> tuple[Entry, ...]:
             raise CheckpointError(
                 f"{path} has version {whole['version']}, not {CATALOG_VERSION}.", "Update the program."
             )
-        return tuple(Entry(**row) for row in whole["models"])
+        return tuple(_entry(row) for row in whole["models"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
             f"The list of models {path} cannot be read: {error}.", "Install the program again."
         ) from error
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    given = row.get("source")
+    source = Source(**{**given, "addresses": tuple(given["addresses"])}) if given else None
+    return Entry(**{**row, "needs": tuple(row.get("needs", ())), "source": source})
 
 
 def catalog() -> tuple[Entry, ...]:
@@ -92,11 +104,18 @@ def located(checkpoint: str) -> tuple[Entry, Path]:
     path = find(row)
     if path is None:
         looked = " and ".join(str(place) for place in places())
-        advice = "Install the program again." if row.bundled else f"Put {row.file} into {folders.models()}."
         raise CheckpointError(
-            f"The weights of {row.name} are not here: {row.file} is not in {looked}.", advice
+            f"The weights of {row.name} are not here: {row.file} is not in {looked}.", how_to_get(row)
         )
     return row, path
+
+
+def how_to_get(row: Entry) -> str:
+    """What to do where the entry's file is missing."""
+    if row.bundled:
+        return "Install the program again."
+    command = f"semantic-upscale models get {row.id}" if row.source else ""
+    return f"Run `{command}`." if command else f"Put {row.file} into {folders.models()}."
 
 
 def bundled(checkpoint: str = "compact") -> Path:

@@ -14,22 +14,17 @@ if TYPE_CHECKING:
 NAMES_SHOWN = 3
 
 
-def fit(network: nn.Module, weights: Weights, name: str) -> None:
-    """Copy the weights into the network; `name` is the file, for the words of an error.
+def check_fit(network: nn.Module, weights: Weights, name: str) -> None:
+    """CheckpointError if a tensor is missing, left over or of another shape; `name` is the file, for its words.
 
-    CheckpointError if a tensor is missing, left over or of another shape; the network is then as it was.
+    The network may be on the meta device: only names and shapes are looked at.
     """
     wanted = network.state_dict()
-    missing = sorted(wanted.keys() - weights.tensors.keys())
-    spare = sorted(weights.tensors.keys() - wanted.keys())
-    other = [
-        key
-        for key in wanted.keys() & weights.tensors.keys()
-        if wanted[key].shape != weights.tensors[key].shape
-    ]
+    common = wanted.keys() & weights.tensors.keys()
+    other = [key for key in common if wanted[key].shape != weights.tensors[key].shape]
     faults = [
-        _count(missing, "missing"),
-        _count(spare, "left over"),
+        _count(sorted(wanted.keys() - weights.tensors.keys()), "missing"),
+        _count(sorted(weights.tensors.keys() - wanted.keys()), "left over"),
         _count(sorted(other), "of another shape"),
     ]
     if any(faults):
@@ -37,6 +32,14 @@ def fit(network: nn.Module, weights: Weights, name: str) -> None:
             f"{name} is not a weights file for {type(network).__name__}: {'; '.join(filter(None, faults))}.",
             "Take the file that belongs to this model.",
         )
+
+
+def fit(network: nn.Module, weights: Weights, name: str) -> None:
+    """Copy the weights into the network; `name` is the file, for the words of an error.
+
+    CheckpointError as for `check_fit`; the network is then as it was.
+    """
+    check_fit(network, weights, name)
     network.load_state_dict(dict(weights.tensors))
 
 

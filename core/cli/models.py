@@ -13,6 +13,7 @@ from rich.table import Table
 from core.checkpoints.catalog import catalog, find
 from core.cli import options as o  # noqa: TC001  (typer reads the types)
 from core.cli.guard import guarded
+from core.cli.model_files import get_model, import_models, model_info, remove_model, verify_models
 from core.cli.voice import Voice
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ WIDE = 240  # columns where nobody's window cuts a line
 def models_app() -> typer.Typer:
     """The sub-commands."""
     app = typer.Typer(help="The weights that the program knows.", no_args_is_help=True)
-    app.command("list")(list_models)
+    for name, command in COMMANDS.items():
+        app.command(name)(command)
     return app
 
 
@@ -44,5 +46,17 @@ def list_models(as_json: o.Json = False, no_color: o.NoColor = False) -> None:
 
 
 def _cells(row: Entry) -> tuple[str, ...]:
-    size = f"{row.size_bytes / 1e6:.1f} MB" if row.size_bytes else "?"
-    return row.id, row.name, f"×{row.scale}", size, row.licence, "yes" if row.commercial else "no"
+    size_bytes = row.size_bytes or (row.source and row.source.size_bytes)
+    size = f"{size_bytes / 1e6:.1f} MB" if size_bytes else "?"
+    scale = f"×{row.scale}" if row.task == "upscale" else "–"
+    return row.id, row.name, scale, size, row.licence, "yes" if row.commercial else "no"
+
+
+COMMANDS = {
+    "list": list_models,
+    "info": model_info,
+    "get": get_model,
+    "import": import_models,
+    "verify": verify_models,
+    "remove": remove_model,
+}

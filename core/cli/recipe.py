@@ -78,9 +78,9 @@ def regions_for(
 def find_regions(picture: Picture, report: Reporter) -> RegionSet:
     """What --regions auto finds."""
     from core.segment.auto import auto_regions  # noqa: PLC0415  (OpenCV is only woken where it is needed)
-    from core.segment.classical.segmenter import BuiltInSegmenter  # noqa: PLC0415
+    from core.segment.choose import segmenter_named  # noqa: PLC0415
 
-    return auto_regions(picture.colour.read(Box.of(picture.size)), BuiltInSegmenter(), report)
+    return auto_regions(picture.colour.read(Box.of(picture.size)), segmenter_named(), report)
 
 
 def _project_path(source: Path, regions: str | None) -> Path | None:

@@ -14,7 +14,6 @@ from core.cli.guard import guarded
 from core.cli.scratch import scratch_folder
 from core.cli.version import program_version
 from core.cli.voice import Voice, console_for
-from core.errors import InputError, UsageError
 from core.geometry import Box
 from core.image.io import free_name, open_picture
 from core.regions.project import Project, sidecar_of, source_of
@@ -48,7 +47,9 @@ def regions(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     ] = None,
     points: Picked = None,
     box: Boxed = None,
-    segmenter: Annotated[str, typer.Option(help="Who finds the regions.")] = BUILT_IN,
+    segmenter: Annotated[
+        str, typer.Option(help="Who finds the regions: built-in, auto, or a downloaded one of `models list`.")
+    ] = BUILT_IN,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a project that is there.")] = False,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
@@ -61,8 +62,6 @@ def regions(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
 
     semantic-upscale regions photo.jpg --points "120,80 300,40-" -o face.suproj
     """
-    if segmenter != BUILT_IN:
-        raise UsageError(f"No segmenter is named {segmenter!r}.", f"Take {BUILT_IN}.")
     voice = Voice(quiet, verbose, as_json, console_for(not no_color))
     prompt = _prompt(points or [], box)
     with (
@@ -70,7 +69,7 @@ def regions(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
         open_picture(picture, scratch) as opened,
         reporting(voice, picture.name) as report,
     ):
-        found = _regions(opened, prompt, report)
+        found = _regions(opened, prompt, segmenter, report)
     path = output or sidecar_of(picture)
     path = path if overwrite else free_name(path)
     source = source_of(picture.absolute(), path.absolute())
@@ -95,18 +94,13 @@ def _prompt(points: list[str], box: str | None) -> Prompt | None:
     return Prompt(picked, parse.box(box) if box else None) if picked or box else None
 
 
-def _regions(picture: Picture, prompt: Prompt | None, report: Reporter) -> RegionSet:
+def _regions(picture: Picture, prompt: Prompt | None, name: str, report: Reporter) -> RegionSet:
     """Everything, or the one region that was pointed at. InputError where nothing is there."""
     from core.segment.auto import auto_regions  # noqa: PLC0415  (OpenCV is only woken where it is needed)
-    from core.segment.classical.segmenter import BuiltInSegmenter  # noqa: PLC0415
+    from core.segment.choose import pointed_at, segmenter_named  # noqa: PLC0415
 
-    segmenter, image = BuiltInSegmenter(), picture.colour.read(Box.of(picture.size))
+    segmenter, image = segmenter_named(name), picture.colour.read(Box.of(picture.size))
     if prompt is None:
         return auto_regions(image, segmenter, report)
-    proposals = segmenter.propose(segmenter.encode(image), prompt)
-    if not proposals:
-        raise InputError(
-            "Nothing was found there.", "Point at the middle of the object, or draw a box around it."
-        )
-    best = max(proposals, key=lambda proposal: proposal.score)
+    best = pointed_at(segmenter, segmenter.encode(image), prompt)
     return RegionSet(picture.size, (Region("r1", best.label or "Region 1", best.mask),))

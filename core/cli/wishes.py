@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from core.image.picture import Depth
 
 
+ASKED = ("detail", "clean_up", "seed", "scale", "method", "steps", "device", "precision", "memory_bytes")
+
+
 @dataclass(frozen=True)
 class Wishes:
     """Options of `upscale`. None means: not said, so a project, a record or the default decides.
@@ -35,6 +38,7 @@ class Wishes:
     seed: int | None = None
     scale: float | None = None
     method: str | None = None
+    steps: int | None = None
     device: str | None = None
     precision: str | None = None
     tile: tuple[int | None, int | None] | None = None
@@ -51,8 +55,7 @@ class Wishes:
 
     def request(self, base: UpscaleRequest | None = None) -> UpscaleRequest:
         """What was said, laid over what a project or record says. UsageError for a value outside its range."""
-        names = ("detail", "clean_up", "seed", "scale", "method", "device", "precision", "memory_bytes")
-        said = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        said = {name: getattr(self, name) for name in ASKED if getattr(self, name) is not None}
         if self.tile is not None:
             said["tile_px"], said["tile_height_px"] = self.tile
         return replace(base or UpscaleRequest(), **said)
@@ -66,6 +69,6 @@ class Wishes:
 
 def check_method(name: str) -> None:
     """UsageError for a method that the catalog does not know, before torch is woken."""
-    known = [row.id for row in catalog()]
+    known = [row.id for row in catalog() if row.task == "upscale"]
     if name not in known:
         raise UsageError(f"No method is named {name!r}.", f"Take one of: {', '.join(known)}.")

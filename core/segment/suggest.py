@@ -59,7 +59,7 @@ def _mean_priority(weight: np.ndarray, region: np.ndarray) -> float:
 
 
 def suggest(image: np.ndarray, proposals: tuple[Proposal, ...]) -> tuple[Suggestion, ...]:
-    """What must stay true is Faithful or Careful, what is stochastic texture is Rich, the rest Balanced."""
+    """Text and faces are Faithful, flat things Careful; foliage, sky, fabric and the like Rich; the rest Balanced."""
     grid = grid_of(image)
     chosen = regions_among(proposals, grid.source.area)
     return tuple(_suggestion(p, look_of(grid, p.mask)) for p in chosen)
@@ -104,7 +104,7 @@ def _foliage(look: Look) -> bool:
 
 _RULES: tuple[tuple[str, float, Callable[[Look], bool]], ...] = (
     ("Text?", -2.0, _text),
-    ("Sky?", -1.0, _sky),
+    ("Sky?", 1.0, _sky),
     ("Skin?", -2.0, _skin),
     ("Foliage?", 1.0, _foliage),
     ("", -1.0, lambda look: look.grain < 0.8),

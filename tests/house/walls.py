@@ -30,6 +30,7 @@ SIDEWAYS = {
     ("core.request", "core.errors"): "a field out of range is told",
     ("core.geometry", "core.errors"): "a box that cannot be is told",
     ("core.regions", "core.image"): "the masks of a project are pictures",
+    ("core.segment", "core.checkpoints"): "a downloaded segmenter asks the catalog for its weights",
 }
 STRANGERS = {
     ("core.diffusion", "core.nets"): "diffusion does not know networks; the engine introduces them",

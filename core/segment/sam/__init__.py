@@ -1,0 +1,1 @@
+"""Segment Anything and MobileSAM behind the `Segmenter` interface."""
