@@ -84,7 +84,7 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path):
     keep_state(stage, 0, tmp_path / "state")
     before = (tmp_path / "state").read_bytes()
     with pytest.raises(SelfTestError, match="update 1"):
-        list(learn(stage, lambda done: iter([bad]), 1, tmp_path / "state"))
+        list(learn(stage, lambda done: (one for one in [bad]), 1, tmp_path / "state"))
     assert (tmp_path / "state").read_bytes() == before
 
 
@@ -92,14 +92,14 @@ def test_a_state_of_another_model_is_refused(tmp_path):
     torch.save({"stage": "fidelity", "done": 1, "state": {"network": {}}}, tmp_path / "state")
     stage = FidelityStage(prepared(Compact()), StageRecipe())
     with pytest.raises(CheckpointError, match="does not fit"):
-        list(learn(stage, lambda done: iter([]), 2, tmp_path / "state"))
+        list(learn(stage, lambda done: (one for one in []), 2, tmp_path / "state"))
 
 
 def test_a_damaged_state_is_refused(tmp_path):
     (tmp_path / "state").write_bytes(b"no state at all")
     stage = FidelityStage(prepared(Compact()), StageRecipe())
     with pytest.raises(CheckpointError):
-        list(learn(stage, lambda done: iter([]), 2, tmp_path / "state"))
+        list(learn(stage, lambda done: (one for one in []), 2, tmp_path / "state"))
 
 
 def test_the_learning_rate_rises_stays_and_falls_to_nothing():

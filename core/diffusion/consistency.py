@@ -83,14 +83,16 @@ def keep_within(  # noqa: PLR0913  (a range is two numbers)
     Away from white and black one iteration is as good as `keep`. An anchor that no picture in range can
     shrink to (a checkerboard of white and black pixels) is approached, not reached.
     """
+    target = target.contiguous()  # once: the operators read rows, not pixels
     shrunk = shrink(target)
     goal = shrunk + strength * (anchor - shrunk)
     before = ahead = target.clamp(low, high)
     momentum = 1.0
-    for _ in range(iterations):
-        after = ahead + correction(goal - shrink(ahead.clamp(low, high)))
+    for iteration in range(iterations):
+        inside = ahead.clamp(low, high) if iteration else ahead
+        after = correction(goal - shrink(inside)).add_(ahead)
         following = (1.0 + math.sqrt(1.0 + 4.0 * momentum**2)) / 2.0
-        ahead = after + (momentum - 1.0) / following * (after - before)
+        ahead = torch.lerp(before, after, 1.0 + (momentum - 1.0) / following) if iteration else after
         before, momentum = after, following
     return before.clamp(low, high)
 

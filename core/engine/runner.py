@@ -54,6 +54,7 @@ class Runner:
             for strip in self._strips():
                 sink(strip)
                 self._finished_rows = strip.y + len(strip.rows)
+                del strip  # a band of the target: let go before the next one grows
         except (MemoryError, RuntimeError) as error:
             if not _out_of_memory(error):
                 raise
@@ -71,10 +72,15 @@ class Runner:
             box = tile.box.moved(0, first)
             pixels = upscale_tile(self.work, box)
             self.tiles += 1
-            for strip in blender.add(tile, pixels):
-                yield from _below(self._finished_rows, Strip(strip.y + first * SCALE, strip.rows))
+            yield from self._fresh(blender.add(tile, pixels), first)
             finished = FinishedTile(box.scaled(SCALE), pixels[..., :3])
             self._report(Progress("upscale", done, len(plan), self.elapsed_s, finished))
+
+    def _fresh(self, strips: list[Strip], first: int) -> Iterator[Strip]:
+        """Strips of a plan that begins at source row `first`, in target rows, less what was given out before."""
+        while strips:
+            strip = strips.pop(0)
+            yield from _below(self._finished_rows, Strip(strip.y + first * SCALE, strip.rows))
 
     def _step_down(self) -> None:
         """Halve the tile; at the bottom, leave the device for the CPU. OutOfMemoryError where nothing is left."""

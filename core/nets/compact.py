@@ -13,6 +13,7 @@ So W = 0 is exactly the faithful estimate, and W acts no farther than the branch
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -101,9 +102,24 @@ class Reading(NamedTuple):
     faithful: Tensor
 
 
-def bicubic(source: Tensor, scale: int = SCALE) -> Tensor:
-    """(B, C, h, w) → (B, C, scale·h, scale·w): torch's bicubic, half-pixel centres, not clamped."""
-    return F.interpolate(source, scale_factor=scale, mode="bicubic")
+@lru_cache(maxsize=1)
+@torch.inference_mode(mode=False)  # what is kept here may later be part of a training step
+def _phases() -> Tensor:
+    """(16, 1, 5, 5): what each of the 4×4 target pixels of a source pixel takes from the 5×5 around it."""
+    point = torch.zeros(1, 1, 9, 9)
+    point[..., 4, 4] = 1.0
+    response = F.interpolate(point, scale_factor=SCALE, mode="bicubic")[..., 8:28, 8:28]
+    return F.pixel_unshuffle(response, SCALE).flip(-1, -2).reshape(SCALE * SCALE, 1, 5, 5)
+
+
+def bicubic(source: Tensor) -> Tensor:
+    """(B, C, h, w) → (B, C, 4h, 4w): torch's bicubic (a = −0.75, half-pixel centres, borders repeated), not clamped.
+
+    As one convolution and a shuffle: several times as fast as `interpolate`, and equal to it within rounding.
+    """
+    kernel = _phases().to(source.device).repeat(source.shape[1], 1, 1, 1)
+    around = F.pad(source.float(), (2, 2, 2, 2), mode="replicate")
+    return F.pixel_shuffle(F.conv2d(around, kernel, groups=source.shape[1]), SCALE).to(source.dtype)
 
 
 class Compact(nn.Module):

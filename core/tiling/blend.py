@@ -24,7 +24,8 @@ class StripBlender:
     """Takes a plan's tiles row by row (in a row in any order), gives out the target from top to bottom.
 
     Every target row is given out once. Memory: one float32 band of target width × tile height, and the strip
-    being given out. `margin_px` is in source pixels; it and `kind` are explained at `axis_windows`.
+    given out, which is the band before it: let go of a strip before the next tile. `margin_px` is in source
+    pixels; it and `kind` are explained at `axis_windows`.
     """
 
     def __init__(
@@ -65,10 +66,11 @@ class StripBlender:
         y = ys[self._row]
         last = self._row + 1 == len(ys)
         height = (self._plan.tile.height if last else ys[self._row + 1] - y) * self._scale
-        rows = self._band[:height].copy()
-        kept = len(self._band) - height
-        self._band[:kept] = self._band[height:].copy()
-        self._band[kept:] = 0.0
+        finished, kept = self._band, len(self._band) - height
+        # The band itself is given out and a new one begun: zeros take no memory before they are written.
+        self._band = np.zeros(finished.shape, np.float32)
+        self._band[:kept] = finished[height:]
+        rows = finished[:height]
         self._row += 1
         self._seen.clear()
         return Strip(y * self._scale, rows)

@@ -20,7 +20,7 @@ from core.train.pairs import draw_batch, stream
 from core.train.photographs import load_photographs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from torch import Tensor
@@ -85,7 +85,7 @@ def train_compact(course: Course) -> Iterator[Lesson]:
 def _stage(
     course: Course, photographs: Photographs, stage: Stage, recipe: StageRecipe, network: Compact
 ) -> Iterator[Lesson]:
-    def batches(done: int) -> Iterator[Batch]:
+    def batches(done: int) -> Generator[Batch, None, None]:
         seed = course.recipe.seed + 1 + done
         return stream(
             photographs, seed, count=recipe.count, patch_px=recipe.patch_px, dirty_share=recipe.dirty_share

@@ -11,7 +11,7 @@ import torch
 from core.errors import CheckpointError, SelfTestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from core.train.pairs import Batch
@@ -52,7 +52,7 @@ def share_at(done: int, steps: int) -> float:
 
 
 def learn(
-    stage: Stage, batches: Callable[[int], Iterator[Batch]], steps: int, file: Path
+    stage: Stage, batches: Callable[[int], Generator[Batch, None, None]], steps: int, file: Path
 ) -> Iterator[Learnt]:
     """Update after update up to `steps`, going on from `file` where it exists; yields after each.
 
@@ -77,6 +77,7 @@ def learn(
                 keep_state(stage, done, file)
             yield Learnt(done, share, losses)
     finally:
+        stream.close()
         if sound:
             keep_state(stage, done, file)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from torch.nn import functional as F
 from core.train.degrade import SCALE, degrade, draw_dirt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from core.train.photographs import Photographs
 
@@ -56,15 +57,22 @@ def draw_batch(
     return Batch(source, target, clean_up)
 
 
-def stream(photographs: Photographs, seed: int, **shape: float) -> Iterator[Batch]:
-    """Batches without end, made one ahead by a thread; the same seed gives the same batches."""
+def stream(photographs: Photographs, seed: int, **shape: float) -> Generator[Batch, None, None]:
+    """Batches without end, made ahead by a thread; the same seed gives the same batches. Close it to end the thread."""
     ready: queue.Queue[Batch] = queue.Queue(maxsize=3)
-    rng = np.random.default_rng(seed)
+    rng, ended = np.random.default_rng(seed), threading.Event()
 
     def work() -> None:
-        while True:
+        while not ended.is_set():
             ready.put(draw_batch(photographs, rng, **shape))  # type: ignore[arg-type]
 
-    threading.Thread(target=work, daemon=True).start()
-    while True:
-        yield ready.get()
+    maker = threading.Thread(target=work, daemon=True)
+    maker.start()
+    try:
+        while True:
+            yield ready.get()
+    finally:
+        ended.set()
+        while maker.is_alive():  # it may wait for room to put one more
+            with contextlib.suppress(queue.Empty):
+                ready.get(timeout=0.1)
