@@ -18,7 +18,7 @@ from core.engine.compact import step
 from core.engine.method import TileInput
 from core.nets.compact import SCALE, bicubic
 from core.train.average import Average
-from core.train.losses import feature_distance, high_frequency, relativistic, roughness, weighted_mean
+from core.train.losses import feature_distance, grid, high_frequency, relativistic, roughness, weighted_mean
 from core.train.maps import draw_map
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class DetailStage:
             "l1": recipe.fidelity * weighted_mean(off, 1 - weight)
             + recipe.residual * weighted_mean(off, weight),
             "bands": recipe.bands * high_frequency(shown.fake, shown.real, weight),
+            "grid": recipe.grid * grid(shown.fake, shown.real),
         }
         if self.teachers.features:
             terms["features"] = recipe.features * feature_distance(

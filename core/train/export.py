@@ -24,4 +24,5 @@ def export_compact(network: Compact, gauge: DirtGauge, path: Path, notes: Mappin
     metadata = {"architecture": ARCHITECTURE, **describe(network.config), **notes}
     beside = path.with_suffix(".part")
     save_file(tensors, beside, metadata)
+    beside.chmod(0o644)  # safetensors leaves it to its writer alone
     beside.replace(path)

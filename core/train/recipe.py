@@ -47,6 +47,7 @@ class DetailRecipe(StageRecipe):
     fidelity: float = 1.0
     residual: float = 0.1
     bands: float = 0.5
+    grid: float = 5.0
     features: float = 1.0
     adversary: float = 0.02
     roughness: float = 1.0
