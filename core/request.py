@@ -11,6 +11,7 @@ PRIORITY_NAMES = {-2: "Faithful", -1: "Careful", 0: "Balanced", 1: "Rich", 2: "I
 PRIORITY_LIMIT = 2.0
 SCALE_LIMIT = 4.0
 SEED_LIMIT = 2**63 - 1
+STEP_LIMIT = 15
 
 
 def checked_priority(value: float, name: str = "priority") -> float:
@@ -39,6 +40,7 @@ class UpscaleRequest:
     | tile_px | width of a tile in source pixels, ≥ 32 | chosen from the memory budget |
     | tile_height_px | its height, ≥ 32 | square |
     | memory_bytes | working memory the tiles may take | chosen from what is free |
+    | steps | of diffusion, 1 … 15; published methods only | as many as the method is made for |
 
     Raises UsageError when a field is outside its range.
     """
@@ -53,6 +55,7 @@ class UpscaleRequest:
     tile_px: int | None = None
     tile_height_px: int | None = None
     memory_bytes: int | None = None
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.scale) and 1.0 < self.scale <= SCALE_LIMIT):
@@ -65,6 +68,8 @@ class UpscaleRequest:
             raise UsageError(f"Clean-up is {self.clean_up:g}.", "Take a number from 0 to 1.")
         if self.precision not in ("auto", "float32", "bfloat16", "float16"):
             raise UsageError(f"No precision is named {self.precision!r}.", "Take auto, float32 or bfloat16.")
+        if self.steps is not None and not 1 <= self.steps <= STEP_LIMIT:
+            raise UsageError(f"{self.steps} steps were asked for.", f"Take 1 … {STEP_LIMIT} steps.")
         for side in (self.tile_px, self.tile_height_px):
             if side is not None and side < 32:
                 raise UsageError(f"A tile of {side} px is too small.", "Take 32 px or more.")

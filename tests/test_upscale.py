@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.diffusion.consistency import shrink
-from core.engine import runner
+from core.engine import runner, shelf
 from core.engine.compact import CompactMethod
 from core.engine.shelf import Shelf
 from core.engine.upscale import Desk, UpscaleResult, upscale
@@ -152,7 +152,7 @@ class Greedy(CompactMethod):
 
 @pytest.fixture
 def greedy(monkeypatch):
-    monkeypatch.setitem(__import__("core.engine.shelf", fromlist=["x"]).BUILDERS, "compact", Greedy)
+    monkeypatch.setattr(shelf, "CompactMethod", Greedy)
     return Shelf()
 
 
@@ -229,3 +229,12 @@ def test_an_unknown_method_is_refused():
 def test_clean_up_is_estimated_where_nobody_says():
     outcome = run(picture_of(64, 64), request=UpscaleRequest()).outcome
     assert 0 <= outcome.clean_up <= 1
+
+
+def test_half_precision_still_keeps_what_the_picture_says():
+    picture = picture_of(40, 48)
+    back = from_batch(
+        shrink(to_batch(pixels(picture, request=dataclasses.replace(FAITHFUL, precision="bfloat16"))))
+    )
+    error = np.mean((back - picture.colour.read(Box.of(picture.size))) ** 2)
+    assert 10 * np.log10(1 / error) > 60

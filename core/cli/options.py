@@ -85,6 +85,14 @@ Method = Annotated[
     str | None,
     typer.Option("-n", "--method", help="The way to upscale.", show_default="compact", rich_help_panel=HOW),
 ]
+Steps = Annotated[
+    int | None,
+    typer.Option(
+        help="Of diffusion, 1 to 15; sinsr and resshift take more than one.",
+        show_default="as the method is made for",
+        rich_help_panel=HOW,
+    ),
+]
 Format = Annotated[
     str | None,
     typer.Option(

@@ -34,6 +34,16 @@ def weight_batch(regions: RegionSet, detail: float, box: Box) -> Tensor:
     return smooth.mul_(F.interpolate(weight.gt(0).float(), scale_factor=SCALE, mode="nearest"))
 
 
+def overlap_batch(regions: RegionSet, box: Box) -> Tensor:
+    """In how many visible regions each source pixel of a box lies, one where in none: (1, 1, h, w) float32."""
+    count = np.zeros((box.height, box.width), np.float32)
+    for mask in (region.mask for region in regions if region.visible):
+        common = mask.box.intersect(box)
+        if not common.empty:
+            count[common.moved(-box.x, -box.y).slices] += mask.in_box(common)
+    return map_to_batch(np.maximum(count, 1.0))
+
+
 def noise_batch(regions: RegionSet, seed: int, box: Box) -> Tensor:
     """N(0, 1) noise over a box of the source, (1, 3, 4h, 4w): the crop of one field for the whole canvas.
 

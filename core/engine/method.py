@@ -23,6 +23,8 @@ class TileInput(NamedTuple):
     weight: Tensor
     noise: Tensor | None
     clean_up: float | Tensor
+    steps: int | None = None
+    overlaps: Tensor | None = None
 
 
 class Estimates(NamedTuple):
@@ -34,12 +36,17 @@ class Estimates(NamedTuple):
 
 @dataclass(frozen=True)
 class TileNeeds:
-    """`overlap_px` of neighbouring tiles and the `margin_px` of it that is not trusted, in source pixels; memory."""
+    """`overlap_px` of neighbouring tiles and the `margin_px` of it that is not trusted, in source pixels; memory.
+
+    `most_steps` is how many steps a user may ask for; `overlaps` whether tiles must bring theirs.
+    """
 
     overlap_px: int
     margin_px: int
     multiple: int
     cost: MemoryCost
+    most_steps: int = 1
+    overlaps: bool = False
 
 
 class Method(Protocol):

@@ -10,13 +10,18 @@ import torch
 from core.checkpoints.catalog import located
 from core.checkpoints.files import load_weights
 from core.engine.compact import CompactMethod
+from core.engine.published.building import CODEC_ID, RECIPES, latent_model, published_method, released_as
+from core.engine.published.method import Named
 from core.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.checkpoints.files import Weights
     from core.engine.device import DeviceChoice
     from core.engine.method import Method
 
-BUILDERS = {"compact": CompactMethod}
+METHODS = ("compact", *RECIPES)
 
 
 class Shelf:
@@ -24,7 +29,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._lent: dict[tuple[str, str, str], Method] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def lend(self, name: str, choice: DeviceChoice) -> Method:
         """The method of this name, ready on the device.
@@ -34,7 +39,7 @@ class Shelf:
         key = (name, choice.device, choice.precision)
         with self._lock:
             if key not in self._lent:
-                self._lent[key] = _load(name, choice)
+                self._lent[key] = self._load(name, choice)
             return self._lent[key]
 
     def clear(self) -> None:
@@ -42,10 +47,19 @@ class Shelf:
         with self._lock:
             self._lent.clear()
 
+    def _load(self, name: str, choice: DeviceChoice) -> Method:
+        if name not in METHODS:
+            raise UsageError(f"No method is named {name!r}.", f"Take one of: {', '.join(METHODS)}.")
+        weights, path, sha256 = _weights(name)
+        dtype = getattr(torch, choice.precision)
+        if name not in RECIPES:
+            return CompactMethod(weights, path, sha256, choice.device, dtype)
+        codec, codec_path, _ = _weights(CODEC_ID)
+        model = latent_model((weights, path.name), (codec, codec_path.name), choice.device, dtype)
+        origin = released_as(weights, path.name)
+        return published_method(name, model, Named(path.name, sha256), origin, self.lend("compact", choice))
 
-def _load(name: str, choice: DeviceChoice) -> Method:
-    if name not in BUILDERS:
-        raise UsageError(f"No method is named {name!r}.", f"Take one of: {', '.join(BUILDERS)}.")
+
+def _weights(name: str) -> tuple[Weights, Path, str]:
     row, path = located(name)
-    weights = load_weights(path, row.sha256)
-    return BUILDERS[name](weights, path, row.sha256 or "", choice.device, getattr(torch, choice.precision))
+    return load_weights(path, row.sha256), path, row.sha256 or ""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from core.diffusion.consistency import keep_within, shrink
-from core.engine.canvas import noise_batch, weight_batch
+from core.engine.canvas import noise_batch, overlap_batch, weight_batch
 from core.engine.method import TileInput
 from core.image.tensor import from_batch, to_batch
 
@@ -37,6 +37,7 @@ class Work:
     clean_up: float
     method: Method
     choice: DeviceChoice
+    steps: int | None = None
 
 
 def upscale_tile(work: Work, box: Box) -> np.ndarray:
@@ -49,19 +50,22 @@ def upscale_tile(work: Work, box: Box) -> np.ndarray:
 
 
 def _colour(work: Work, box: Box) -> Tensor:
-    source = _placed(work, to_batch(work.picture.colour.read(box)))
+    source = to_batch(work.picture.colour.read(box)).to(work.choice.device)
     weight = weight_batch(work.regions, work.detail, box)
     noise = _placed(work, noise_batch(work.regions, work.seed, box)) if bool(weight.any()) else None
-    estimates = work.method.estimate(TileInput(source, _placed(work, weight), noise, work.clean_up))
+    overlaps = _placed(work, overlap_batch(work.regions, box)) if work.method.needs.overlaps else None
+    tile = TileInput(_placed(work, source), _placed(work, weight), noise, work.clean_up, work.steps, overlaps)
+    estimates = work.method.estimate(tile)
     return consistent(estimates, source, work.clean_up)
 
 
 def consistent(estimates: Estimates, source: Tensor, clean_up: float) -> Tensor:
     """The target pulled to what the picture says: (1, 3, 4h, 4w) float32, within the source's own range.
 
+    `source` is float32: rounded to the model's precision it would say something else than the file.
     Shrunk back it equals the source at clean-up 0 and the shrunk most faithful estimate at 1, in between in proportion.
     """
-    source, target = source.float(), estimates.target.float()
+    target = estimates.target.float()
     anchor = source
     if clean_up > 0:
         anchor = torch.lerp(source, shrink(estimates.faithful.float()), clean_up)
@@ -75,9 +79,9 @@ def _alpha(work: Work, alpha: np.ndarray) -> np.ndarray:
     height, width = SCALE * alpha.shape[0], SCALE * alpha.shape[1]
     if alpha.min() == alpha.max():
         return np.full((height, width, 1), alpha.flat[0], np.float32)
-    source = _placed(work, to_batch(np.repeat(alpha, 3, axis=2)))
-    zero = source.new_zeros((1, 1, height, width))
-    estimates = work.method.estimate(TileInput(source, zero, None, 0.0))
+    source = to_batch(np.repeat(alpha, 3, axis=2)).to(work.choice.device)
+    zero = _placed(work, source.new_zeros((1, 1, height, width)))
+    estimates = work.method.estimate(TileInput(_placed(work, source), zero, None, 0.0))
     grey = from_batch(consistent(estimates, source, 0.0)).mean(axis=2, keepdims=True)
     return np.clip(grey, 0.0, 1.0)
 

@@ -69,10 +69,11 @@ def upscale(
     choice = choose_device(request.device, request.precision)
     torch.set_num_threads(choice.threads)
     method = desk.shelf.lend(request.method, choice)
+    _check_steps(request, method)
     clean_up = (
         estimate_clean_up(picture, method, choice.device) if request.clean_up is None else request.clean_up
     )
-    work = Work(picture, regions, request.detail, request.seed, clean_up, method, choice)
+    work = Work(picture, regions, request.detail, request.seed, clean_up, method, choice, request.steps)
     runner = Runner(work, _tile(picture.size, request, choice, method), desk.shelf, report)
     target = desk.encoder.blank(picture.size.scaled(SCALE), desk.scratch)
     try:
@@ -89,7 +90,16 @@ def _matching(regions: RegionSet | None, size: Size) -> RegionSet:
             f"The regions were made for a picture of {regions.size}, this one is {size}.",
             "Take the project that belongs to this picture.",
         )
-    return regions or RegionSet(size)
+    return RegionSet(size) if regions is None else regions  # an empty set is false, and has a rest
+
+
+def _check_steps(request: UpscaleRequest, method: Method) -> None:
+    most = method.needs.most_steps
+    if request.steps is not None and request.steps > most:
+        raise UsageError(
+            f"{method.name} takes at most {most} step{'s' * (most > 1)}, not {request.steps}.",
+            "Ask for fewer steps, or leave them to the method.",
+        )
 
 
 def _tile(size: Size, request: UpscaleRequest, choice: DeviceChoice, method: Method) -> Size:
@@ -100,7 +110,7 @@ def _tile(size: Size, request: UpscaleRequest, choice: DeviceChoice, method: Met
     if choice.device == "cpu" and request.memory_bytes is None:
         budget = min(budget, CPU_BUDGET_BYTES)
     largest = LARGEST_TILE_PX.get(choice.device, 1024)
-    sides = TileRange(SMALLEST_TILE_PX, largest, 32, method.needs.overlap_px)
+    sides = TileRange(SMALLEST_TILE_PX, largest, max(32, method.needs.multiple), method.needs.overlap_px)
     return tile_for_budget(size, budget, method.needs.cost, sides)
 
 
