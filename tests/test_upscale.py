@@ -115,8 +115,8 @@ def test_tiles_agree_with_the_whole(detail):
     picture = picture_of(150, 170)
     whole = pixels(picture, request=UpscaleRequest(detail=detail, clean_up=0.0, tile_px=256))
     tiled = pixels(picture, request=UpscaleRequest(detail=detail, clean_up=0.0, tile_px=96))
-    assert np.abs(whole - tiled).max() < 3 / 255
-    assert np.abs(whole - tiled).mean() < 0.05 / 255
+    assert np.abs(whole - tiled).max() < 0.25 / 255
+    assert np.abs(whole - tiled).mean() < 0.01 / 255
 
 
 def test_finished_tiles_are_reported_and_cover_the_target():

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 ARCHITECTURE = "compact"
 KAPPA = 0.4  # noise of a fifth of the range at W = 1: enough to choose between textures, too little to hide the source
 SCHEDULE = build_schedule(ScheduleParams(steps=1, kappa=KAPPA))
-NEEDS = TileNeeds(overlap_px=32, margin_px=12, multiple=2, cost=MemoryCost(3600.0, 260.0))
+# Tiles that overlap by this differ from the whole picture by less than a tenth of an 8-bit level (tests/test_upscale.py).
+NEEDS = TileNeeds(overlap_px=20, margin_px=8, multiple=2, cost=MemoryCost(3600.0, 260.0))
 
 
 def step(network: Compact, tile: TileInput, schedule: Schedule = SCHEDULE) -> Estimates:

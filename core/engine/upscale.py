@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from core.tiling.blend import Strip
 
 ENCODED_ROWS = 128  # rows turned into file values at a time: bounds what colour conversion takes
-CPU_BUDGET_BYTES = 900 * 2**20  # more makes a CPU no faster, and the machine is the user's
+CPU_BUDGET_BYTES = 1000 * 2**20  # more makes a CPU no faster, and the machine is the user's
 LARGEST_TILE_PX = {"cpu": 512}
 
 
