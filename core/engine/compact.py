@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ARCHITECTURE = "compact"
 KAPPA = 0.4  # noise of a fifth of the range at W = 1: enough to choose between textures, too little to hide the source
 SCHEDULE = build_schedule(ScheduleParams(steps=1, kappa=KAPPA))
-# Tiles that overlap by this differ from the whole picture by less than a tenth of an 8-bit level (tests/test_upscale.py).
+# Tiles that overlap by this differ from the whole by less than a tenth of an 8-bit level: tests/test_upscale.py.
 NEEDS = TileNeeds(overlap_px=20, margin_px=8, multiple=2, cost=MemoryCost(3600.0, 260.0))
 
 
