@@ -52,7 +52,8 @@ def install(
     make_folder(folder)
     target = folder / row.file
     note_of(target).unlink(missing_ok=True)  # it speaks of the file that is about to go
-    notes = {"id": row.id, "source_sha256": seal.sha256}
+    # By its authors' name a file says how it was meant to run (ResShift: with 4 steps or 15).
+    notes = {"id": row.id, "source_sha256": seal.sha256, "source_file": wanted.file.name}
     converter(wanted.file, target, row.architecture, notes, report)
     came_from = wanted.came_from or str(wanted.file)
     write_note(

@@ -98,9 +98,10 @@ def _regions(picture: Picture, prompt: Prompt | None, name: str, report: Reporte
     """Everything, or the one region that was pointed at. InputError where nothing is there."""
     from core.segment.auto import auto_regions  # noqa: PLC0415  (OpenCV is only woken where it is needed)
     from core.segment.choose import pointed_at, segmenter_named  # noqa: PLC0415
+    from core.segment.zoom import refined  # noqa: PLC0415
 
     segmenter, image = segmenter_named(name), picture.colour.read(Box.of(picture.size))
     if prompt is None:
         return auto_regions(image, segmenter, report)
-    best = pointed_at(segmenter, segmenter.encode(image), prompt)
+    best = refined(segmenter, image, pointed_at(segmenter, segmenter.encode(image), prompt), prompt.points)
     return RegionSet(picture.size, (Region("r1", best.label or "Region 1", best.mask),))
