@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
-from core.train.average import Average
+from core.train.learner import Learner
 
 if TYPE_CHECKING:
     from core.nets.compact import Compact
@@ -23,39 +23,15 @@ def prepared(network: Compact) -> Compact:
     return network.to(memory_format=torch.channels_last)
 
 
-class FidelityStage:
+class FidelityStage(Learner["Compact"]):
     """Updates trunk and base of `network`; the detail branch rests."""
 
     name = "fidelity"
 
     def __init__(self, network: Compact, recipe: StageRecipe) -> None:
-        self.network, self.average = network, Average(network, recipe.memory)
-        learners = [*network.trunk.parameters(), *network.base.parameters()]
-        self.optimizer = torch.optim.Adam(learners, recipe.rate, (0.9, 0.99))
-        self._rate = recipe.rate
+        super().__init__(network, [*network.trunk.parameters(), *network.base.parameters()], recipe)
 
     def step(self, batch: Batch, share: float) -> dict[str, float]:
         """One update at `share` of the learning rate; the loss by name."""
-        self.optimizer.param_groups[0]["lr"] = self._rate * share
-        loss = (self.network.read(batch.source, batch.clean_up).faithful - batch.target).abs().mean()
-        self.optimizer.zero_grad()
-        loss.backward()
-        self.optimizer.step()
-        self.average.update(self.network)
-        return {"l1": loss.item()}
-
-    def state(self) -> dict[str, Any]:
-        """Everything needed to go on."""
-        return {
-            "network": self.network.state_dict(),
-            "average": self.average.network.state_dict(),
-            "updates": self.average.updates,
-            "optimizer": self.optimizer.state_dict(),
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a state."""
-        self.network.load_state_dict(state["network"])
-        self.average.network.load_state_dict(state["average"])
-        self.average.updates = state["updates"]
-        self.optimizer.load_state_dict(state["optimizer"])
+        faithful = self.network.read(batch.source, batch.clean_up).faithful
+        return {"l1": self.descend((faithful - batch.target).abs().mean(), share)}
