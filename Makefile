@@ -8,7 +8,7 @@ PHOTO ?= resources/samples/chelsea.jpg
 REGIONS ?= $(basename $(PHOTO)).suproj
 TARGET ?= out/demo.png
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test test-hosts check bench clean
 
 # Windows: py -3 -m venv .venv; .venv\Scripts\python -m pip install -e ".[dev]" -c constraints.txt
 setup: $(STAMP)
@@ -27,6 +27,10 @@ demo: setup
 # Windows: .venv\Scripts\python -m pytest
 test: setup
 	$(BIN)/python -m pytest
+
+# The real Krita and GIMP under a virtual screen; what is not there is skipped in words. Linux only.
+test-hosts: setup
+	$(BIN)/python -m pytest -m hosts -rs tests/hosts
 
 # Windows: .venv\Scripts\ruff format --check .; .venv\Scripts\ruff check .; .venv\Scripts\pyright; .venv\Scripts\python -m pytest tests\test_house.py
 check: setup

@@ -1,6 +1,7 @@
 """Shared by all rooms: a tiny model, small pictures, and the shell in this process."""
 
 import json
+import os
 from dataclasses import asdict
 
 import numpy as np
@@ -15,6 +16,8 @@ from core.cli import build_app
 from core.engine.compact import ARCHITECTURE
 from core.nets.compact import Compact, CompactConfig, describe
 from core.nets.dirt import DirtGauge
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # tests need no screen; those that want one set it
 
 TINY = CompactConfig(
     width=8, deep_width=8, entry_blocks=1, deep_blocks=1, exit_blocks=1, detail_width=8, detail_blocks=1
