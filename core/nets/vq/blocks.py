@@ -9,6 +9,8 @@ from torch.nn import functional as F
 from core.nets.fused import activated_convolution, enlarged_convolution, normalised, whole_attention
 
 GROUPS, EPSILON = 32, 1e-6
+SHORTCUT_ROWS = 64
+"""How many rows of a shortcut exist at a time."""
 
 
 def norm(channels: int) -> nn.GroupNorm:
@@ -38,7 +40,11 @@ class ResnetBlock(nn.Module):
             return activated_convolution(first, self.norm2, self.conv2, added=x)
         second = activated_convolution(first, self.norm2, self.conv2)
         del first  # at full size each of these maps is a good part of all memory
-        return second + self.nin_shortcut(x) if torch.is_grad_enabled() else second.add_(self.nin_shortcut(x))
+        if torch.is_grad_enabled():
+            return second + self.nin_shortcut(x)
+        for rows, own in zip(second.split(SHORTCUT_ROWS, 2), x.split(SHORTCUT_ROWS, 2), strict=True):
+            rows.add_(self.nin_shortcut(own))
+        return second
 
 
 class Attention(nn.Module):
