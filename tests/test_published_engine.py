@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from safetensors.torch import save_file
 
+from core.checkpoints.catalog import entry
 from core.diffusion.consistency import shrink
 from core.engine.canvas import overlap_batch
 from core.engine.shelf import Shelf
@@ -58,6 +59,7 @@ def test_every_method_gives_a_target_that_shrinks_to_its_source(shelf, method):
     request = dataclasses.replace(REQUEST, method=method)
     target, outcome = target_of(shelf, request)
     assert outcome.method == method
+    assert outcome.licence == entry(method).licence
     assert target.shape == (96, 160, 3)
     apart = shrink(to_batch(target)) - to_batch(pixels_of_source())
     assert float(apart.abs().max()) < 0.02

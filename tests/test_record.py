@@ -23,7 +23,7 @@ from core.request import UpscaleRequest
 
 SIZE = Size(13, 7)
 OUTCOME = Outcome(
-    "compact", "c.safetensors", "ab", 0.3, "a CPU", "float32", Size(64, 48), 2, 1.5, 10**9, ("note",)
+    "compact", "c.safetensors", "ab", 0.3, "a CPU", "float32", Size(64, 48), 2, 1.5, 10**9, ("note",), "CC-BY-NC-SA-4.0"
 )
 
 
@@ -39,6 +39,12 @@ def record():
 
 def test_a_record_comes_back_from_its_json(record):
     assert Record.from_json(record.to_json()) == record
+
+
+def test_a_record_of_before_licences_were_kept_is_read(record):
+    old = record.to_json().replace(',"licence":"CC-BY-NC-SA-4.0"', "")
+    assert "licence" not in old
+    assert Record.from_json(old).outcome.licence == ""
 
 
 def test_a_record_is_one_line_of_ascii(record):

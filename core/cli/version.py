@@ -5,20 +5,14 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from importlib import metadata
 from typing import Annotated
 
 import typer
 
+from core.engine.version import program_version
 from core.folders import APP_NAME
 
-
-def program_version() -> str:
-    """The version that was installed; "unknown" where the program was only copied."""
-    try:
-        return metadata.version(APP_NAME)
-    except metadata.PackageNotFoundError:
-        return "unknown"
+__all__ = ["program_version", "version"]
 
 
 def version(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:

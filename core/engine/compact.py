@@ -49,6 +49,7 @@ class CompactMethod:
     """`compact` with its weights on a device."""
 
     name = "compact"
+    licence = ""
     needs = NEEDS
 
     def __init__(self, weights: Weights, path: Path, sha256: str, device: str, dtype: torch.dtype) -> None:

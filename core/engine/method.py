@@ -50,11 +50,12 @@ class TileNeeds:
 
 
 class Method(Protocol):
-    """A way to upscale ×4, with its model loaded."""
+    """A way to upscale ×4, with its model loaded. `licence` is what the catalog says of its weights."""
 
     name: str
     checkpoint: str
     sha256: str
+    licence: str
     needs: TileNeeds
 
     def estimate(self, tile: TileInput) -> Estimates:

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run went, for the record: what was chosen where the request left it open, and what it took."""
+    """How a run went, for the record: what was chosen where the request left it open, and what it took.
+
+    `licence` is that of the weights: a target made by non-commercial ones says so.
+    """
 
     method: str
     checkpoint: str
@@ -24,3 +27,4 @@ class Outcome:
     elapsed_s: float
     peak_bytes: int
     notes: tuple[str, ...]
+    licence: str = ""

@@ -183,4 +183,5 @@ def _outcome(keys: Keys) -> Outcome:
         elapsed_s=keys.number("elapsed_s"),
         peak_bytes=keys.whole("peak_bytes"),
         notes=tuple(str(note) for note in keys.array("notes")),
+        licence=keys.text("licence", ""),
     )

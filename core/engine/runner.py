@@ -56,7 +56,7 @@ class Runner:
                 self._finished_rows = strip.y + len(strip.rows)
                 del strip  # a band of the target: let go before the next one grows
         except (MemoryError, RuntimeError) as error:
-            if not _out_of_memory(error):
+            if not out_of_memory(error):
                 raise
             return False
         return True
@@ -107,8 +107,8 @@ def _below(finished_rows: int, strip: Strip) -> Iterator[Strip]:
         yield Strip(strip.y + known, strip.rows[known:])
 
 
-def _out_of_memory(error: BaseException) -> bool:
-    """Torch names it on GPUs; on CPUs its allocator only says so in words."""
+def out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out. Torch names it on GPUs; on CPUs its allocator only says so in words."""
     words = str(error).lower()
     return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(
         phrase in words

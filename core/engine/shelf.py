@@ -39,8 +39,15 @@ class Shelf:
         key = (name, choice.device, choice.precision)
         with self._lock:
             if key not in self._lent:
-                self._lent[key] = self._load(name, choice)
+                method = self._load(name, choice)
+                method.licence = located(name)[0].licence
+                self._lent[key] = method
             return self._lent[key]
+
+    def loaded(self) -> list[str]:
+        """The names of the methods that were lent."""
+        with self._lock:
+            return list(dict.fromkeys(name for name, _, _ in self._lent))
 
     def clear(self) -> None:
         """Forget every model, so that its memory is free once nobody uses it."""

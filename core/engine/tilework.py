@@ -49,14 +49,28 @@ def upscale_tile(work: Work, box: Box) -> np.ndarray:
         return np.concatenate((colour, _alpha(work, work.picture.alpha.read(box))), axis=2)
 
 
+def upscale_both(work: Work, box: Box) -> tuple[np.ndarray, np.ndarray]:
+    """The target's colour, and the most faithful one that W = 0 would give: both (4h, 4w, 3) float32 sRGB-encoded."""
+    with torch.inference_mode():
+        estimates, source = _estimated(work, box)
+        plain = estimates._replace(target=estimates.faithful)
+        target, faithful = (from_batch(consistent(one, source, work.clean_up)) for one in (estimates, plain))
+        return target, faithful
+
+
 def _colour(work: Work, box: Box) -> Tensor:
+    estimates, source = _estimated(work, box)
+    return consistent(estimates, source, work.clean_up)
+
+
+def _estimated(work: Work, box: Box) -> tuple[Estimates, Tensor]:
+    """What the method makes of a box, and the source there in float32."""
     source = to_batch(work.picture.colour.read(box)).to(work.choice.device)
     weight = weight_batch(work.regions, work.detail, box)
     noise = _placed(work, noise_batch(work.regions, work.seed, box)) if bool(weight.any()) else None
     overlaps = _placed(work, overlap_batch(work.regions, box)) if work.method.needs.overlaps else None
     tile = TileInput(_placed(work, source), _placed(work, weight), noise, work.clean_up, work.steps, overlaps)
-    estimates = work.method.estimate(tile)
-    return consistent(estimates, source, work.clean_up)
+    return work.method.estimate(tile), source
 
 
 def consistent(estimates: Estimates, source: Tensor, clean_up: float) -> Tensor:

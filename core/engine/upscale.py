@@ -74,7 +74,7 @@ def upscale(
         estimate_clean_up(picture, method, choice.device) if request.clean_up is None else request.clean_up
     )
     work = Work(picture, regions, request.detail, request.seed, clean_up, method, choice, request.steps)
-    runner = Runner(work, _tile(picture.size, request, choice, method), desk.shelf, report)
+    runner = Runner(work, tile_for(picture.size, request, choice, method), desk.shelf, report)
     target = desk.encoder.blank(picture.size.scaled(SCALE), desk.scratch)
     try:
         runner.run(lambda strip: _write(target, desk.encoder, strip))
@@ -102,7 +102,7 @@ def _check_steps(request: UpscaleRequest, method: Method) -> None:
         )
 
 
-def _tile(size: Size, request: UpscaleRequest, choice: DeviceChoice, method: Method) -> Size:
+def tile_for(size: Size, request: UpscaleRequest, choice: DeviceChoice, method: Method) -> Size:
     """The tile asked for, or the best that the memory holds."""
     if request.tile_px:
         return Size(request.tile_px, request.tile_height_px or request.tile_px)
@@ -135,4 +135,5 @@ def _outcome(runner: Runner) -> Outcome:
         elapsed_s=round(runner.elapsed_s, 3),
         peak_bytes=peak_bytes(work.choice.device),
         notes=tuple(runner.notes),
+        licence=work.method.licence,
     )

@@ -34,7 +34,7 @@ _DEPTHS: dict[str, Depth] = {"uchar": 8, "ushort": 16, "float": "float", "double
 
 
 @dataclass(frozen=True)
-class _Decoder:
+class Decoder:
     """How stored values become colour: `peak` stands for 1; without `profile` they are sRGB already."""
 
     kind: Kind
@@ -76,6 +76,25 @@ def open_picture(
     colour = turned(colour, source.orientation)
     alpha = turned(alpha, source.orientation) if alpha else None
     return Picture(colour.size, colour, alpha, carried, source.notices + notices)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a picture's file says before anything is decoded; `size` is as seen, upright."""
+
+    size: Size
+    carried: Carried
+    notices: tuple[str, ...]
+
+
+def read_header(path: str | Path, *, pixel_limit: int = PIXEL_LIMIT) -> Header:
+    """InputError as for `open_picture`, but for pixels that turn out to be damaged."""
+    path = Path(path)
+    source = opened(path, pixel_limit)
+    with decoding(path):
+        image, kind = _plain(source.image, path)
+        carried, notices = _carried(source, image, kind)
+    return Header(source.size, carried, source.notices + notices)
 
 
 def stored_rows(image: pyvips.Image, boxes: Iterator[Box]) -> Iterator[tuple[Box, np.ndarray]]:
@@ -129,13 +148,13 @@ def _gathered(source: Opened) -> Carried:
     return replace(carried, exif=described.exif, fields=carried.fields + described.fields)
 
 
-def _decoder(image: pyvips.Image, carried: Carried) -> _Decoder:
+def _decoder(image: pyvips.Image, carried: Carried) -> Decoder:
     profile = profile_from(carried.icc, carried.kind) if carried.icc else None
     if profile is None and carried.kind == "cmyk":
         profile = fallback_cmyk()
     if profile and is_srgb(profile, carried.kind):
         profile = None
-    return _Decoder(carried.kind, _peak(image, carried.depth), profile, carried.has_alpha)
+    return Decoder(carried.kind, _peak(image, carried.depth), profile, carried.has_alpha)
 
 
 def _peak(image: pyvips.Image, depth: Depth) -> float:
@@ -146,7 +165,7 @@ def _peak(image: pyvips.Image, depth: Depth) -> float:
     return float((1 << depth) - (1 << (depth - bits))) if 8 < bits < depth else float((1 << depth) - 1)
 
 
-def _decoded(image: pyvips.Image, decoder: _Decoder, folder: Path | None) -> tuple[Planes, Planes | None]:
+def _decoded(image: pyvips.Image, decoder: Decoder, folder: Path | None) -> tuple[Planes, Planes | None]:
     """Colour and alpha as stored, not yet turned; nothing is left behind where decoding fails."""
     size = Size(image.width, image.height)
     colour = planes_for(size, 3, np.float32, folder)

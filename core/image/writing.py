@@ -51,7 +51,7 @@ def save_picture(target: Target, path: str | Path, options: SaveOptions, carried
     path = Path(path)
     size = options.resize_to or target.size
     notices = check_format(options.suffix, size, options.depth or carried.depth, carried.has_alpha)
-    image = _resized(_image(target.planes, target.layout), size)
+    image = resized_image(plain_image(target.planes, target.layout), size)
     image, lost = attached(image, carried, target.layout.icc, options)
     beside = path.with_name(f".semantic-upscale-{secrets.token_hex(6)}.part")
     try:
@@ -76,7 +76,8 @@ def free_name(path: str | Path) -> Path:
     return free
 
 
-def _image(planes: Planes, layout: Layout) -> pyvips.Image:
+def plain_image(planes: Planes, layout: Layout) -> pyvips.Image:
+    """The planes as an image without metadata, to be read once."""
     space = _SPACES[layout.kind, layout.depth]
     if isinstance(planes, MemoryPlanes):
         return vips_image(planes.array, space)
@@ -85,7 +86,7 @@ def _image(planes: Planes, layout: Layout) -> pyvips.Image:
     return raw_image(planes).copy(interpretation=space)
 
 
-def _resized(image: pyvips.Image, size: Size) -> pyvips.Image:
+def resized_image(image: pyvips.Image, size: Size) -> pyvips.Image:
     """Antialiased (Lanczos 3), exactly to size."""
     if (image.width, image.height) == (size.width, size.height):
         return image

@@ -32,7 +32,7 @@ class Named:
 
 
 class PublishedMethod:
-    """A published model with its weights on a device.
+    """A published model with its weights on a device; `licence` is for the shelf to say.
 
     What is most faithful is the estimate of `base`, another method, so that Faithful and clean-up mean the same for
     all methods; without one it is the bicubic enlargement.
@@ -40,6 +40,7 @@ class PublishedMethod:
 
     def __init__(self, recipe: Recipe, model: LatentModel, file: Named, base: Method | None = None) -> None:
         self.name, self.checkpoint, self.sha256 = recipe.name, file.checkpoint, file.sha256
+        self.licence = ""
         self.needs = TileNeeds(
             OVERLAP_PX, MARGIN_PX, model.multiple, COST, most_steps=recipe.most_steps, overlaps=recipe.masked
         )

@@ -1,0 +1,138 @@
+"""A job as the queue keeps it. Everything here is done under the queue's lock."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+from core.engine.jobs.task import target_file, tile_file
+from core.engine.jobs.values import CANCELLED, DONE, ENDS, FAILED, QUEUED, RUNNING, JobEvent, JobInfo
+from core.geometry import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from core.engine.jobs.store import Shelved
+    from core.engine.jobs.values import JobSpec
+
+MOST_TILES = 64
+
+
+class Job:
+    """State, events and files of one job. `number` rises from job to job."""
+
+    def __init__(
+        self, number: int, identity: str, spec: JobSpec, source: Shelved | None, folder: Path
+    ) -> None:
+        self.number, self.id, self.spec, self.source = number, identity, spec, source
+        self.keep, self.listeners, self.heard = spec.keep, 0, False
+        self.attempt, self.since = 0, time.monotonic()
+        self.state, self.position = QUEUED, -1
+        self.events: list[JobEvent] = []
+        self.private: dict[str, Any] = {}
+        self.added: dict[str, Any] | None = None
+        self.folder = folder / identity
+        self._next, self._tiles = 1, dict[int, Box]()
+        self._done, self._total, self._left_s = 0, 0, None
+        self._notes: list[str] = []
+        self._error: Mapping[str, str] | None = None
+        self._result: Mapping[str, Any] | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether it is done, failed or cancelled."""
+        return self.state in ENDS
+
+    @property
+    def unheard(self) -> bool:
+        """Whether nobody listens to a job that somebody should listen to."""
+        return not (self.keep or self.listeners or self.over)
+
+    @property
+    def first_tile(self) -> int:
+        """The number of the next tile."""
+        return max(self._tiles, default=-1) + 1
+
+    def info(self, position: int = 0) -> JobInfo:
+        """As it stands."""
+        progress = (self._done, self._total, self._left_s)
+        notes = tuple(self._notes)
+        spec = self.spec
+        return JobInfo(
+            self.id, spec.kind, spec.client, self.state, position, *progress, notes, self._error, self._result
+        )
+
+    def happened(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Note an event, and what it changes; news replace older ones of their kind."""
+        if kind == "state":
+            self.state = data["state"]
+        elif kind == "progress":
+            self._done, self._total, self._left_s = data["done"], data["total"], data["left_s"]
+        elif kind == "tile":
+            self._keep_tile(data["n"], Box(*data["box"]))
+        elif kind == "note":
+            self._notes.append(data["text"])
+        elif kind in ENDS:
+            data = self._ended(kind, data)
+        self._append(kind, data)
+
+    def queued_at(self, position: int) -> None:
+        """Tell the place in the queue, where it is another than before."""
+        if position != self.position:
+            self.position = position
+            self.happened("state", {"state": QUEUED, "position": position})
+
+    def running(self) -> None:
+        """It is being worked on."""
+        self.happened("state", {"state": RUNNING})
+
+    def again(self, words: str) -> None:
+        """Back into the queue after the worker died of it."""
+        self.attempt, self.position = self.attempt + 1, -1
+        self._done, self._total, self._left_s = 0, 0, None
+        self.happened("note", {"text": words})
+        self.state = QUEUED
+
+    @property
+    def result_bytes(self) -> int:
+        """What its target takes on the disk."""
+        path = target_file(self.folder)
+        return path.stat().st_size if self.state == DONE and path.exists() else 0
+
+    def tile(self, number: int) -> tuple[Box, Path]:
+        """Its box and file; KeyError where it is not kept."""
+        return self._tiles[number], tile_file(self.folder, number)
+
+    def clear(self) -> None:
+        """Delete its files."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._tiles.clear()
+
+    def _ended(self, kind: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.state, self.since = kind, time.monotonic()
+        self._left_s = None
+        if kind == DONE:
+            whole: Mapping[str, Any] = data["result"]
+            self._result = {key: value for key, value in whole.items() if not key.startswith("_")}
+            self.private = {key: value for key, value in whole.items() if key.startswith("_")}
+            return {"result": self._result}
+        if kind == FAILED:
+            self._error = data["error"]
+        return data if kind != CANCELLED else {}
+
+    def _keep_tile(self, number: int, box: Box) -> None:
+        self._tiles[number] = box
+        if len(self._tiles) > MOST_TILES:
+            oldest = min(self._tiles)
+            del self._tiles[oldest]
+            tile_file(self.folder, oldest).unlink(missing_ok=True)
+
+    def _append(self, kind: str, data: Mapping[str, Any]) -> None:
+        if kind in ("progress", "state"):
+            stale = [event for event in self.events if event.kind == kind]
+            for event in stale:
+                self.events.remove(event)
+        self.events.append(JobEvent(self._next, kind, data))
+        self._next += 1
