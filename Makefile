@@ -8,7 +8,7 @@ PHOTO ?= resources/samples/chelsea.jpg
 REGIONS ?= $(basename $(PHOTO)).suproj
 TARGET ?= out/demo.png
 
-.PHONY: setup demo test test-hosts check bench clean
+.PHONY: setup demo test test-hosts check bench plugins clean
 
 # Windows: py -3 -m venv .venv; .venv\Scripts\python -m pip install -e ".[dev]" -c constraints.txt
 setup: $(STAMP)
@@ -42,6 +42,11 @@ check: setup
 # Windows: Get-ChildItem benchmarks\*.py | ForEach-Object { .venv\Scripts\python $_.FullName }
 bench: setup
 	@set -e; for file in $(wildcard benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file; done
+
+# The zips that Krita imports and that GIMP's users unpack, in dist/.
+# Windows: .venv\Scripts\python -m core.plugins.packing (the version in pyproject.toml)
+plugins: setup
+	$(BIN)/python -m core.plugins.packing "$$($(BIN)/semantic-upscale version | cut -d' ' -f2)"
 
 # Windows: Remove-Item -Recurse -Force .venv, build, out
 clean:

@@ -12,6 +12,7 @@ A relative path counts from the current folder, `~` is the user's home. UsageErr
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from platformdirs import PlatformDirs
@@ -46,6 +47,21 @@ def state() -> Path:
     return _own("state") or _system().user_state_path
 
 
+def engine() -> Path:
+    """Where the running engine says how it is reached. Plug-ins compute the same path in `plugin.bridge.folder`.
+
+    In the home of the password database, for sandboxed hosts redefine $HOME and $XDG_*.
+    """
+    own = _own("engine")
+    if own:
+        return own
+    if os.name == "nt":
+        local = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        return Path(local) / APP_NAME / "engine"
+    inside = "Library/Application Support" if sys.platform == "darwin" else ".local/state"
+    return _real_home() / inside / APP_NAME / "engine"
+
+
 def log() -> Path:
     """Logs and error reports."""
     return _own("log") or _system().user_log_path
@@ -53,6 +69,15 @@ def log() -> Path:
 
 def _system() -> PlatformDirs:
     return PlatformDirs(APP_NAME, appauthor=False)
+
+
+def _real_home() -> Path:
+    import pwd  # noqa: PLC0415  (POSIX only)
+
+    try:
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:  # a user without an entry, as in some containers
+        return Path.home()
 
 
 def _own(part: str) -> Path | None:

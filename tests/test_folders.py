@@ -15,6 +15,7 @@ ALL = (
     folders.models,
     folders.cache,
     folders.state,
+    folders.engine,
     folders.log,
 )
 

@@ -23,7 +23,18 @@ from core.request import UpscaleRequest
 
 SIZE = Size(13, 7)
 OUTCOME = Outcome(
-    "compact", "c.safetensors", "ab", 0.3, "a CPU", "float32", Size(64, 48), 2, 1.5, 10**9, ("note",), "CC-BY-NC-SA-4.0"
+    "compact",
+    "c.safetensors",
+    "ab",
+    0.3,
+    "a CPU",
+    "float32",
+    Size(64, 48),
+    2,
+    1.5,
+    10**9,
+    ("note",),
+    "CC-BY-NC-SA-4.0",
 )
 
 

@@ -1,61 +1,33 @@
-"""The shell's way in: `semantic-upscale`. Only what a command needs is loaded, so that help comes at once."""
+"""The shell's way in: `semantic-upscale`."""
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from core.cli.doctor import doctor
-from core.cli.lent import lend
-from core.cli.models import models_app
-from core.cli.regions import regions
-from core.cli.upscale import upscale
-from core.cli.version import program_version, version
+from core.cli.window import opens_window, start_window, trouble
 from core.folders import APP_NAME
+
+if TYPE_CHECKING:
+    import typer
 
 
 def build_app() -> typer.Typer:
     """Every command. What goes wrong in one ends as an exit code of `core.errors` and CONVENTIONS."""
-    app = typer.Typer(
-        name=APP_NAME,
-        help="Enlarge pictures in one diffusion step, and say region by region where detail may be invented.",
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    app.callback()(_first)
-    app.command()(upscale)
-    app.command()(regions)
-    app.add_typer(models_app(), name="models")
-    app.command()(doctor)
-    lend(app)
-    app.command()(version)
-    return app
+    from core.cli.app import build_app as build  # noqa: PLC0415  (half a second that the window does not wait for)
 
-
-def _say_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"{APP_NAME} {program_version()}")
-        raise typer.Exit
-
-
-def _first(
-    _version: Annotated[
-        bool,
-        typer.Option(
-            "--version", help="Say which version this is, and end.", callback=_say_version, is_eager=True
-        ),
-    ] = False,
-) -> None:
-    """Nothing to do before a command."""
+    return build()
 
 
 def main() -> None:
-    """The console entry."""
+    """The console entry; without a command, the window."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:  # names of files may hold bytes that are no text
             reconfigure(errors="backslashreplace" if stream is sys.stderr else "surrogateescape")
-    build_app()(prog_name=APP_NAME)
+    completing = "_SEMANTIC_UPSCALE_COMPLETE" in os.environ  # the shell asks for words, by no arguments too
+    arguments = sys.argv[1:] or ([] if completing else ["gui"])
+    if not completing and opens_window(arguments) and not trouble(arguments):
+        start_window(arguments[1:])
+    build_app()(arguments, prog_name=APP_NAME)

@@ -1,0 +1,99 @@
+"""Calls about jobs: ask, look, listen, keep, stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi.responses import StreamingResponse
+
+from core.engine.jobs.values import JobSpec
+from core.server.desk import desk_of
+from core.server.gate import client_of
+from core.server.pictures import stored
+from core.server.refusals import Refusal, responses, unknown_job
+from core.server.shapes import JobBody, JobShape, job_shape
+from core.server.stream import told
+
+if TYPE_CHECKING:
+    from core.engine.jobs.values import JobInfo
+
+router = APIRouter(prefix="/v1/jobs")
+JobId = Annotated[str, Path(max_length=64)]
+APART = {"kind", "picture", "keep", "lane"}
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "description": "Events, as they come",
+    }
+}
+
+
+@router.post("", status_code=202, response_model=JobShape, responses=responses(404, 409))
+async def post_job(request: Request, body: JobBody) -> JobShape:
+    """Ask for work."""
+    desk = desk_of(request)
+    spec = JobSpec(
+        kind=body.kind,
+        client=client_of(request.scope),
+        body=body.model_dump(exclude=APART),
+        picture_id=getattr(body, "picture", None),
+        keep=getattr(body, "keep", False),
+        lane=getattr(body, "lane", None),
+    )
+    if spec.picture_id is not None:
+        stored(request, spec.picture_id)
+    with desk.rest:
+        return job_shape(await desk.aside(desk.queue.submit, spec))
+
+
+@router.get("/{job_id}", response_model=JobShape, responses=responses(404))
+async def get_job(request: Request, job_id: JobId) -> JobShape:
+    """A job as it stands."""
+    return job_shape(known(request, job_id))
+
+
+@router.get("/{job_id}/events", response_class=StreamingResponse, responses={**responses(404), **STREAM})
+async def get_events(
+    request: Request, job_id: JobId, last_event_id: Annotated[str | None, Header(max_length=20)] = None
+) -> StreamingResponse:
+    """Server-sent events from the beginning, or after `Last-Event-ID`; whoever goes away stops listening."""
+    known(request, job_id)
+    after = _number(last_event_id)
+    headers = {"Cache-Control": "no-store"}
+    return StreamingResponse(
+        told(desk_of(request), job_id, after), media_type="text/event-stream", headers=headers
+    )
+
+
+@router.post("/{job_id}/keep", response_model=JobShape, responses=responses(404))
+async def keep_job(request: Request, job_id: JobId) -> JobShape:
+    """Let it outlive its client."""
+    known(request, job_id)
+    desk_of(request).queue.keep(job_id)
+    return job_shape(known(request, job_id))
+
+
+@router.delete("/{job_id}", status_code=204, responses=responses(404))
+async def delete_job(request: Request, job_id: JobId) -> Response:
+    """Cancel it, or forget it where it is over."""
+    desk, info = desk_of(request), known(request, job_id)
+    with desk.rest:
+        await desk.aside(desk.queue.forget if info.over else desk.queue.cancel, job_id)
+    return Response(status_code=204)
+
+
+def known(request: Request, job_id: str) -> JobInfo:
+    """The job; Refusal 404 where it is not here."""
+    try:
+        return desk_of(request).queue.info(job_id)
+    except KeyError:
+        raise unknown_job() from None
+
+
+def _number(last_event_id: str | None) -> int:
+    if last_event_id is None:
+        return 0
+    if not (last_event_id.isascii() and last_event_id.isdigit()):
+        raise Refusal(400, "malformed", "Last-Event-ID is no number of an event.")
+    return int(last_event_id)

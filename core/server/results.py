@@ -1,0 +1,163 @@
+"""Calls for what a job made: tiles, rows, a file, and what was added."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from core.server.desk import desk_of
+from core.server.jobs import JobId, known
+from core.server.pictures import BANDS, VALUE_BYTES
+from core.server.refusals import Refusal, responses
+from core.server.shapes import AddedShape
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
+
+    from core.engine.jobs.result import ResultReader
+    from core.server.desk import Desk
+
+router = APIRouter(prefix="/v1/jobs/{job_id}")
+PIECE_BYTES = 4 << 20
+ROW_LIMIT = 1 << 23
+MEDIA = {
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "tiff": "image/tiff",
+    "avif": "image/avif",
+}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+RAW: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": BINARY}, "description": "Packed rows, little-endian"}
+}
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": dict.fromkeys(MEDIA.values(), BINARY), "description": "The encoded target"}
+}
+
+
+@router.get("/tiles/{n}", response_class=Response, responses={**responses(404), **RAW})
+async def get_tile(request: Request, job_id: JobId, n: int) -> Response:
+    """A finished tile, one of the last 64."""
+    known(request, job_id)
+    try:
+        box, pixels = await desk_of(request).aside(desk_of(request).queue.tile, job_id, n)
+    except KeyError:
+        raise Refusal(404, "tile-unknown", "This tile is not kept (any more).", "Fetch the result.") from None
+    headers = {"X-Width": str(box.width), "X-Rows": str(box.height)}
+    return Response(pixels, media_type="application/octet-stream", headers=headers)
+
+
+@router.get("/result", response_class=StreamingResponse, responses={**responses(404, 409), **RAW})
+async def get_result(  # noqa: PLR0913, PLR0917  (one by one, as the address names them)
+    request: Request,
+    job_id: JobId,
+    mode: Literal["GREY", "GREYA", "RGB", "RGBA"] = "RGB",
+    depth: Literal["u8", "u16", "f32"] = "u8",
+    y: Annotated[int, Query(ge=0, le=ROW_LIMIT)] = 0,
+    rows: Annotated[int | None, Query(ge=1, le=ROW_LIMIT)] = None,
+    space: Literal["source", "srgb"] = "source",
+) -> StreamingResponse:
+    """Raw rows of the target, streamed."""
+    desk, reader = desk_of(request), await _reader(request, job_id)
+    count = reader.height - y if rows is None else rows
+    pieces = await desk.aside(lambda: reader.rows(mode, depth, y, count, space=space))
+    length = count * reader.width * BANDS[mode] * VALUE_BYTES[depth]
+    headers = {"X-Width": str(reader.width), "X-Rows": str(count), "Content-Length": str(length)}
+    return StreamingResponse(
+        sent(desk, Pieces(iter(pieces))), media_type="application/octet-stream", headers=headers
+    )
+
+
+@router.get("/file", response_class=StreamingResponse, responses={**responses(404, 409, 507), **FILE})
+async def get_file(  # noqa: PLR0913, PLR0917
+    request: Request,
+    job_id: JobId,
+    format: Literal["png", "jpeg", "webp", "tiff", "avif"] = "png",  # noqa: A002
+    depth: Literal["u8", "u16", "f32"] | None = None,
+    quality: Annotated[int | None, Query(ge=1, le=100)] = None,
+    metadata: bool = True,
+    location: bool = True,
+) -> StreamingResponse:
+    """The encoded target, streamed."""
+    desk, reader = desk_of(request), await _reader(request, job_id)
+    path = await desk.aside(lambda: reader.file(format, depth, quality, metadata=metadata, location=location))
+    headers = {"Content-Length": str(path.stat().st_size)}
+    return StreamingResponse(sent(desk, Pieces(_read_away(path))), media_type=MEDIA[format], headers=headers)
+
+
+@router.get("/added", response_model=AddedShape, responses=responses(404, 409))
+async def get_added(request: Request, job_id: JobId) -> AddedShape:
+    """What was added; the first call takes a second run, which ends when its client goes away."""
+    desk = desk_of(request)
+    known(request, job_id)
+    with desk.rest:
+        return AddedShape(
+            **await _while_listening(request, lambda listening: desk.queue.added(job_id, listening))
+        )
+
+
+async def _reader(request: Request, job_id: str) -> ResultReader:
+    info = known(request, job_id)
+    if info.state != "done":
+        raise Refusal(409, "not-done", f"The job is {info.state}; there is no result.", "Wait for `done`.")
+    return await desk_of(request).aside(desk_of(request).queue.result, job_id)
+
+
+class Pieces:
+    """An iterator that threads may use and close, one after the other; an empty piece is the end."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._lock = pieces, threading.Lock()
+
+    def next(self) -> bytes:
+        """The next piece."""
+        with self._lock:
+            return next(self._pieces, b"")
+
+    def close(self) -> None:
+        """Let go of what the iterator holds, once it is not at work."""
+        with self._lock:
+            getattr(self._pieces, "close", bool)()
+
+
+async def sent(desk: Desk, pieces: Pieces) -> AsyncIterator[bytes]:
+    """Pieces made in a thread; what holds them is closed in the end, whether anybody waits for it or not."""
+    try:
+        with desk.rest:
+            while piece := await desk.aside(pieces.next):
+                yield piece
+    finally:
+        desk.threads.submit(pieces.close)
+
+
+def _read_away(path: Path) -> Iterator[bytes]:
+    """The file's bytes; it is deleted in the end."""
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+    finally:
+        path.unlink(missing_ok=True)
+
+
+async def _while_listening(request: Request, work: Callable[[Callable[[], bool]], Any]) -> Any:
+    """Work in a thread that may ask whether anybody still waits for its answer."""
+    gone = threading.Event()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        gone.set()
+
+    watching = asyncio.ensure_future(watch())
+    try:
+        return await desk_of(request).aside(work, lambda: not gone.is_set())
+    finally:
+        gone.set()
+        watching.cancel()
