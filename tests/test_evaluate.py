@@ -13,12 +13,15 @@ from core.engine.compact import NEEDS, step
 from core.engine.device import choose_device
 from core.engine.shelf import Shelf
 from core.errors import InputError, OutputError
-from core.evaluate.bars import Bar, bar_table, control_bars, quality_bars
+from core.evaluate.bars import Bar, bar_table
 from core.evaluate.control import mean_curve, one_region, ramped, ratio
 from core.evaluate.evaluation import Task, run
+from core.evaluate.goals import control_bars, quality_bars
 from core.evaluate.protocols import Protocol, pair_of
+from core.evaluate.quality import Score
 from core.evaluate.repeat import meeting_lines, repeated
 from core.evaluate.report import as_dict, check_place, html, tables, write_json, write_report
+from core.evaluate.rivals import REALESR
 from core.evaluate.studio import Studio
 from core.geometry import Box
 from core.image.io import Carried, Encoder, SaveOptions, picture_from_array, save_picture
@@ -32,7 +35,7 @@ SMALL = CompactConfig(8, 8, 1, 1, 1, 8, 1)
 class SmallMethod:
     """The compact network, small and untrained: obedient by construction, and fast."""
 
-    name, checkpoint, sha256, needs = "compact", "none", "", NEEDS
+    name, checkpoint, sha256, licence, needs = "compact", "none", "", "", NEEDS
 
     def __init__(self):
         self.network = Compact(SMALL).eval()
@@ -122,35 +125,62 @@ def test_tiles_meet_where_one_begins_the_other_ends_and_between():
 def test_every_candidate_of_every_picture_is_scored(found):
     names = [score.candidate for score in found.scores]
     assert names[0] == "bicubic"
-    assert names[-3:] == ["compact Faithful", "compact Balanced", "compact Inventive"]
-    assert found.scores[-3].lr_psnr > 45
+    assert names[1:] == [
+        f"compact {step}" for step in ("Faithful", "Careful", "Balanced", "Rich", "Inventive")
+    ]
+    assert found.scores[1].lr_psnr > 45
 
 
 def test_the_bars_of_a_known_set_are_printed(found):
     titles = [bar.name for bar in found.bars]
     assert titles[0] == "Faithful PSNR Y on set5"
-    assert len(titles) == 7
+    assert len(titles) == 9
+    assert found.bars[0].cleared is None, "one picture is not the whole of Set5"
 
 
-def test_other_protocols_have_no_fidelity_bar(found):
-    assert quality_bars("set5", Protocol.DEGRADED, found.scores, "compact") == []
-    assert control_bars(()) == []
+def test_a_set_without_regions_has_no_control_bar():
+    assert control_bars((), Protocol.BICUBIC) == []
+
+
+def score_of(candidate, psnr_y, niqe, distance, seconds=1.0):
+    return Score("a", candidate, psnr_y, None, None, None, 50.0, niqe, distance, seconds)
+
+
+def test_dirty_sources_are_compared_with_the_rival():
+    scores = [score_of(REALESR, 25.0, 5.0, 0.02, 4.0), score_of("x Faithful", 26.0, 7.0, 0.02)]
+    scores.append(score_of("x Inventive", 25.0, 4.0, 0.03))
+    bars = quality_bars("set14", Protocol.DEGRADED, scores, "x")
+    assert [bar.found for bar in bars] == pytest.approx([1.0, 1.0, -0.01, 0.0, 0.25])
+    assert [bar.cleared for bar in bars] == [True, True, False, True, True]
+    assert [bar.aimed for bar in bars] == [False, True, False, False, True]
+
+
+def test_without_the_rival_nothing_is_claimed_of_it():
+    bars = quality_bars("set14", Protocol.DEGRADED, [score_of("x Faithful", 26.0, 7.0, 0.02)], "x")
+    assert {bar.cleared for bar in bars} == {None}
+
+
+def test_real_pictures_are_judged_by_the_fall_of_niqe():
+    scores = [score_of("x Faithful", None, 8.0, None), score_of("x Inventive", None, 5.0, None)]
+    (bar,) = quality_bars("realset80", Protocol.NONE, scores, "x")
+    assert (bar.found, bar.cleared, bar.aimed) == (37.5, True, False)
 
 
 @pytest.mark.parametrize(
-    ("bar", "cleared"),
+    ("bar", "cleared", "aimed"),
     [
-        (Bar("a", "", 2.0, 2.0), True),
-        (Bar("a", "", 2.0, 1.9), False),
-        (Bar("a", "", 1.05, 1.06, at_most=True), False),
-        (Bar("a", "", 20.0, float("inf")), True),
-        (Bar("a", "", 2.0, None), None),
-        (Bar("a", "", 2.0, float("nan")), None),
+        (Bar("a", "", 2.0, 3.0, 2.0), True, False),
+        (Bar("a", "", 2.0, 3.0, 1.9), False, False),
+        (Bar("a", "", 1.05, 1.01, 1.06, at_most=True), False, False),
+        (Bar("a", "", 1.05, 1.01, 1.01, at_most=True), True, True),
+        (Bar("a", "", 20.0, 40.0, float("inf")), True, True),
+        (Bar("a", "", 2.0, 3.0, None), None, None),
+        (Bar("a", "", 2.0, 3.0, float("nan")), None, None),
     ],
 )
-def test_a_bar_is_cleared_missed_or_unknown(bar, cleared):
-    assert bar.cleared is cleared
-    assert bar_table([bar]).rows[0].cells[-1] is cleared
+def test_a_bar_is_cleared_missed_or_unknown(bar, cleared, aimed):
+    assert (bar.cleared, bar.aimed) == (cleared, aimed)
+    assert bar_table([bar]).rows[0].cells[-2:] == (cleared, aimed)
 
 
 def test_json_holds_every_number_and_nothing_that_json_has_not(found, tmp_path):

@@ -35,10 +35,11 @@ def grey_file(path, values):
     return path
 
 
-def test_pictures_come_by_name_and_up_to_the_limit(tmp_path):
-    for name in ("b.png", "a.PNG", "c.png", "notes.txt"):
+def test_pictures_come_by_name_and_of_too_many_evenly_chosen_ones(tmp_path):
+    for name in ("b.png", "a.PNG", "c.png", "d.png", "notes.txt"):
         grey_file(tmp_path / name, np.zeros((4, 4), np.uint8))
-    assert [path.name for path in pictures_in(tmp_path, 2)] == ["a.PNG", "b.png"]
+    assert [path.name for path in pictures_in(tmp_path, 2)] == ["a.PNG", "c.png"]
+    assert len(pictures_in(tmp_path, 9)) == len(pictures_in(tmp_path)) == 4
 
 
 @pytest.mark.parametrize("name", ["missing", "file"])
@@ -203,7 +204,7 @@ def test_the_command_explains_itself_and_names_its_protocols():
     app.command()(evaluate)
     told = CliRunner(env={"COLUMNS": "200", "TERM": "dumb"}).invoke(app, ["--help"])
     assert told.exit_code == 0
-    for word in ("--set", "--masks", "--report", "--json", "--limit", "bicubic|degraded|none"):
+    for word in ("--set", "--masks", "--report", "--json", "--most", "bicubic|degraded|none"):
         assert word in told.output
 
 

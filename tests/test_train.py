@@ -14,7 +14,7 @@ from core.train.degrade import Dirt, degrade, draw_dirt
 from core.train.fidelity import FidelityStage, prepared
 from core.train.loop import keep_state, learn, share_at
 from core.train.maps import draw_map
-from core.train.pairs import Batch, draw_batch
+from core.train.pairs import Batch, Shape, draw_batch
 from core.train.photographs import load_photographs
 from core.train.recipe import DetailRecipe, Recipe, StageRecipe, read_recipe
 
@@ -129,18 +129,13 @@ def test_pictures_below_a_patch_are_an_error_in_words(photos):
 
 def test_the_same_seed_draws_the_same_pairs(photos):
     photographs = load_photographs(photos, 64)
-    first, second = (
-        draw_batch(photographs, np.random.default_rng(5), count=4, patch_px=16, dirty_share=0.5)
-        for _ in range(2)
-    )
+    first, second = (draw_batch(photographs, np.random.default_rng(5), Shape(4, 16, 0.5)) for _ in range(2))
     assert torch.equal(first.source, second.source)
     assert torch.equal(first.clean_up, second.clean_up)
 
 
 def test_clean_pairs_are_shown_with_no_clean_up(photos):
-    pairs = draw_batch(
-        load_photographs(photos, 64), np.random.default_rng(0), count=4, patch_px=16, dirty_share=0.0
-    )
+    pairs = draw_batch(load_photographs(photos, 64), np.random.default_rng(0), Shape(4, 16))
     assert (pairs.clean_up == 0).all()
 
 
@@ -161,7 +156,7 @@ def test_degraded_sources_are_a_quarter_and_differ():
 def test_maps_are_weights_and_come_whole_sharp_and_soft():
     rng = np.random.default_rng(2)
     patch = rng.integers(0, 255, (24, 24, 3), np.uint8)
-    maps = [draw_map(rng, patch) for _ in range(40)]
+    maps = [draw_map(rng, patch).weight for _ in range(40)]
     counts = [len(np.unique(one)) for one in maps]
     assert all(one.min() >= 0 and one.max() <= 1 and one.dtype == np.float32 for one in maps)
     assert min(counts) == 1

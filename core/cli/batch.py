@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from core.cli.added import in_words
 from core.cli.done import Done, values_of, values_of_failure
 from core.cli.one import Bench, enlarge
 from core.cli.scratch import scratch_folder
@@ -70,6 +71,8 @@ def _tell_outcome(voice: Voice, done: Done, outcome: Outcome) -> None:
     voice.say(
         f"{called(done.source)}: {done.size} pixels, clean-up {outcome.clean_up:.2f}{guess}, {seconds}."
     )
+    if done.added:
+        voice.say(f"Invented, of the finest detail: {in_words(done.added)}.")
     peak = f"{outcome.peak_bytes / 2**20:,.0f} MiB at most"
     voice.detail(
         f"{outcome.tiles} tiles of {outcome.tile} on {outcome.device} in {outcome.precision}, {peak}."

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Done:
     """One picture that went well. `outcome` is None where nothing was computed: a dry run, or a target that was there.
 
-    `target` is "-" for stdout; `estimated` says that clean-up was measured, not asked for.
+    `target` is "-" for stdout; `estimated` says that clean-up was measured, not asked for; `added` is each
+    region's name and the share of its finest detail that was invented, where that was asked for.
     """
 
     source: Path
@@ -30,6 +31,7 @@ class Done:
     notes: tuple[str, ...] = ()
     skipped: bool = False
     estimated: bool = False
+    added: tuple[tuple[str, float], ...] = ()
 
 
 def values_of(done: Done) -> dict[str, Any]:
@@ -44,6 +46,7 @@ def values_of(done: Done) -> dict[str, Any]:
         "seed": done.seed,
         "regions": _region_values(done.regions),
         "rest": 0.0 if done.regions is None else done.regions.rest,
+        "added": [{"name": name, "share": round(share, 4)} for name, share in done.added],
         "notes": list(done.notes),
         "skipped": done.skipped,
         "error": None,

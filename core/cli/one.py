@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from core.cli.added import drawn, shown_grey, write_added
 from core.cli.bar import reporting
 from core.cli.done import Done
 from core.cli.note import Deed, invention_allowed, record_of, with_record
@@ -16,15 +17,17 @@ from core.cli.sources import STDIO, Found, called
 from core.cli.space import check_source_space, check_target_space
 from core.cli.targets import ready_folder, suffix_of, target_for
 from core.cli.version import program_version
+from core.engine.added import Finished, added_by_region, what_was_added
 from core.engine.upscale import Desk, upscale
 from core.errors import OutputError
 from core.geometry import Size
-from core.image.io import Encoder, SaveOptions, check_format, open_picture, save_picture
+from core.image.io import Encoder, SaveOptions, check_format, free_name, open_picture, save_picture
 from core.image.loading import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.cli.added import Shares
     from core.cli.voice import Voice
     from core.cli.wishes import Wishes
     from core.engine.record import Record
@@ -83,6 +86,8 @@ def enlarge(bench: Bench, found: Found, title: str) -> Done:
         return done
     if order.target != STDIO:
         ready_folder(order.target, found.path, bench.wishes.on_exists == "overwrite")
+    if bench.wishes.added:
+        ready_folder(bench.wishes.added, found.path, bench.wishes.on_exists == "overwrite")
     if order.recipe.words:
         bench.voice.say(f"{called(found.path)}: {order.recipe.words}.")
     check_source_space(order.size, bench.scratch)
@@ -114,23 +119,41 @@ def _order(bench: Bench, found: Found) -> Order:
 
 def _enlarged(bench: Bench, order: Order, picture: Picture, title: str) -> Done:
     wishes, request = bench.wishes, order.recipe.request
-    encoder = Encoder(picture.carried, order.options)
+    desk = Desk(bench.shelf, Encoder(picture.carried, order.options), bench.scratch)
     beside = bench.scratch / "target" if order.target == STDIO else order.target
-    check_target_space(order.size.scaled(ENGINE_SCALE), order.final, encoder.layout, beside, bench.scratch)
+    check_target_space(
+        order.size.scaled(ENGINE_SCALE), order.final, desk.encoder.layout, beside, bench.scratch
+    )
     with reporting(bench.voice, title) as report:
         regions = order.regions
         if wishes.regions == AUTO:
             regions = regions_for(order.recipe, wishes, order.size, find_regions(picture, report))
-        result = upscale(picture, regions, request, Desk(bench.shelf, encoder, bench.scratch), report)
+        result = upscale(picture, regions, request, desk, report)
     deed = Deed(order.found.path, order.file, order.target, order.size, regions, request, result.outcome)
     try:
         options, left_out = _annotated(order, deed, wishes, picture)
         target, lost = _saved(bench, order, result, options, picture)
+        run = Finished(result.target, regions, request, result.outcome)
+        added = _added(bench, picture, run, desk, title)
     finally:
         result.target.close()
     notes = (*picture.notices, *result.outcome.notes, *left_out, *lost)
     done = Done(order.found.path, target, order.final, request.seed, regions, result.outcome, notes)
-    return replace(done, estimated=request.clean_up is None)
+    return replace(done, estimated=request.clean_up is None, added=added)
+
+
+def _added(bench: Bench, picture: Picture, run: Finished, desk: Desk, title: str) -> Shares:
+    """Draw what was invented, and say how much by region; nothing where that was not asked for."""
+    path = bench.wishes.added
+    if path is None:
+        return ()
+    with reporting(bench.voice, f"{title}, what was added") as report:
+        found = what_was_added(picture, run, desk, report)
+    shares = added_by_region(found, run.regions)
+    free = path if bench.wishes.on_exists == "overwrite" else free_name(path)
+    write_added(drawn(found, shown_grey(picture.colour), shares), free)
+    bench.voice.say(f"What was added is shown in “{free}”.")
+    return shares
 
 
 def _annotated(

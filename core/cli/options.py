@@ -144,6 +144,14 @@ Label = Annotated[
         rich_help_panel=FILES,
     ),
 ]
+Added = Annotated[
+    Path | None,
+    typer.Option(
+        help="Also write a PNG that shows where detail was invented; takes a second run.",
+        metavar="FILE.png",
+        rich_help_panel=FILES,
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Only say what would be done.", rich_help_panel=FILES)
 ]

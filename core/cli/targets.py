@@ -23,6 +23,16 @@ def check_output(wishes: Wishes) -> None:
     _check_template(wishes)
 
 
+def check_added(wishes: Wishes) -> None:
+    """UsageError where --added names no PNG, or several pictures would share it."""
+    if wishes.added and wishes.added.suffix.lower() != ".png":
+        raise UsageError(f"--added writes a PNG, not “{wishes.added}”.", "Give a name that ends in .png.")
+    if wishes.added and wishes.added == wishes.output:
+        raise UsageError("--added and -o name the same file.", "Give them different names.")
+    if wishes.added and in_folders(wishes):
+        raise UsageError("--added shows one picture, and several were named.", "Name one picture.")
+
+
 def is_folder(wishes: Wishes) -> bool:
     """Whether -o names a folder: it is one, ends like one, or has no ending that would make it a file."""
     path = wishes.output

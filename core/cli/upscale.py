@@ -13,7 +13,7 @@ from core.cli.again import recorded, source_again
 from core.cli.guard import guarded
 from core.cli.recipe import check_regions_option
 from core.cli.sources import STDIO, found_pictures
-from core.cli.targets import check_output, is_folder
+from core.cli.targets import check_added, check_output, is_folder
 from core.cli.voice import Voice, console_for
 from core.cli.wishes import Wishes, check_method
 from core.engine.settings import parse_size
@@ -54,6 +54,7 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     again: o.Again = None,
     record: o.Record = True,
     label: o.Label = True,
+    added: o.Added = None,
     dry_run: o.DryRun = False,
     device: o.Device = None,
     precision: o.Precision = None,
@@ -110,6 +111,7 @@ def _wishes(said: Mapping[str, Any]) -> Wishes:
         dry_run=said["dry_run"],
         record=said["record"],
         label=said["label"],
+        added=said["added"],
     )
 
 
@@ -138,6 +140,7 @@ def _carry_out(wishes: Wishes, voice: Voice, again: Path | None) -> None:
     check_method(wishes.method or "compact")
     check_regions_option(wishes.regions)
     check_output(wishes)
+    check_added(wishes)
     record = recorded(again) if again else None
     if again and record:
         wishes = _repeating(wishes, again, record)

@@ -24,7 +24,7 @@ class Wishes:
 
     `into_folder` says that -o was written as a folder.
     `regions` is a file, "auto" or "none"; `masks` are files with priorities, the first lowest; `on_exists` "skip"
-    leaves sources alone whose target is there.
+    leaves sources alone whose target is there; `added` is where the picture of what was invented goes.
     """
 
     inputs: tuple[Path, ...] = ()
@@ -52,6 +52,7 @@ class Wishes:
     dry_run: bool = False
     record: bool = True
     label: bool = True
+    added: Path | None = None
 
     def request(self, base: UpscaleRequest | None = None) -> UpscaleRequest:
         """What was said, laid over what a project or record says. UsageError for a value outside its range."""

@@ -34,7 +34,9 @@ ProtocolOption = Annotated[
         help="How sources are made: bicubic ÷4; degraded: blur, ÷4, noise, JPEG; none: the pictures themselves.",
     ),
 ]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pictures.")]
+LimitOption = Annotated[
+    int | None, typer.Option("--most", "--limit", min=1, help="At most so many pictures, evenly chosen.")
+]
 RegionsOption = Annotated[
     int,
     typer.Option("--regions", min=0, help="Regions of a picture taken through all five steps; 0 for none."),

@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.evaluate.bars import control_bars, quality_bars, repeat_bars
 from core.evaluate.control import RegionRamp, ramped
 from core.evaluate.figures import Figure, ramp_figure, side_by_side
+from core.evaluate.goals import control_bars, quality_bars, repeat_bars
 from core.evaluate.masks import from_files, from_segmenter, worth_ramping
 from core.evaluate.protocols import Protocol, pair_of
 from core.evaluate.quality import STEPS, Candidate, Judges, Score, judges_at_hand, scored
@@ -39,7 +39,7 @@ class Task:
     | folder | pictures |
     | masks | their masks by name, see `core.evaluate.sets`; None: the built-in segmenter's regions |
     | protocol | how sources are made |
-    | limit | at most so many pictures; None: all |
+    | limit | at most so many pictures, evenly chosen; None: all |
     | regions | how many regions of a picture are ramped; 0: none |
     | repeats | how many pictures are run again for determinism and tile borders |
     | figures | how many pictures are shown |
@@ -98,7 +98,7 @@ class Evaluation:
         """Every bar that this set and protocol can tell about."""
         method, name = self.outcome.method, self.task.folder.name
         own = quality_bars(name, self.task.protocol, self.scores, method)
-        return (*own, *control_bars(self.ramps), *repeat_bars(self.repeats))
+        return (*own, *control_bars(self.ramps, self.task.protocol), *repeat_bars(self.repeats))
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _picture(shop: _Workshop, path: Path, index: int) -> tuple[PictureFindings, 
 
 
 def _candidates(shop: _Workshop, pair: Pair) -> tuple[list[Candidate], Outcome]:
-    """Every rival's target, and the method's at three steps."""
+    """Every rival's target, and the method's at all five steps."""
     candidates = []
     for rival in shop.rivals:
         began = time.perf_counter()

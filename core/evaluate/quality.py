@@ -12,6 +12,7 @@ from core.metrics.files import NOT_AT_HAND, PRISTINE, at_hand
 from core.metrics.naturalness import load_pristine, niqe
 from core.metrics.perceptual import offered_distance
 from core.metrics.tables import Column, Row, Table, mean
+from core.request import PRIORITY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from core.metrics.tables import Cell
 
 BORDER_PX = 4
-STEPS = {"Faithful": -2.0, "Balanced": 0.0, "Inventive": 2.0}
+STEPS = {name: float(step) for step, name in PRIORITY_NAMES.items()}
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ def as_dict(evaluation: Evaluation) -> dict[str, Any]:
             "run": outcome,
             "rivals": evaluation.rivals,
             "seconds": round(evaluation.seconds, 1),
-            "bars": [{**json_ready(bar), "cleared": bar.cleared} for bar in evaluation.bars],
+            "bars": [
+                {**json_ready(bar), "cleared": bar.cleared, "aimed": bar.aimed} for bar in evaluation.bars
+            ],
             "means": mean_table(evaluation.scores, evaluation.judges),
             "clean_up": {picture.name: picture.clean_up for picture in evaluation.pictures},
             "scores": evaluation.scores,

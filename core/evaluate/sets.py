@@ -24,7 +24,7 @@ def samples_folder() -> Path:
 
 
 def pictures_in(folder: Path, limit: int | None = None) -> tuple[Path, ...]:
-    """The pictures of a folder by name, at most `limit` of them.
+    """The pictures of a folder by name; of more than `limit` as many, evenly chosen.
 
     InputError where it is no folder, cannot be read or holds no picture.
     """
@@ -38,7 +38,8 @@ def pictures_in(folder: Path, limit: int | None = None) -> tuple[Path, ...]:
         ) from error
     if not found:
         raise InputError(f"“{folder}” holds no picture.", f"Pictures end in {', '.join(SUFFIXES)}.")
-    return tuple(found[:limit])
+    most = min(limit or len(found), len(found))
+    return tuple(found[k * len(found) // most] for k in range(most))
 
 
 def read_colour(path: Path) -> np.ndarray:

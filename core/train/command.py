@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from PIL import Image
@@ -14,9 +16,16 @@ import resources
 from core.errors import UsageError
 from core.metrics.files import SQUEEZENET, at_hand
 from core.metrics.networks import SqueezeFeatures
-from core.train.compact import Course, Lesson, train_compact
+from core.train.compact import MODEL_FILE, Course, Lesson, train_compact
+from core.train.crew import crew_of
+from core.train.files import write_whole
 from core.train.recipe import read_recipe
 from core.train.samples import sample_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.train.crew import Crew
 
 SAY_EVERY = 50
 SHOW_EVERY = 1000
@@ -29,34 +38,55 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder for states, samples and the model.")] = Path(
         "runs/compact"
     ),
+    device: Annotated[
+        str, typer.Option(help="auto, cpu, cuda, cuda:1. Several: torchrun -m core.cli train …")
+    ] = "auto",
 ) -> None:
-    """Learn from photographs. Stop it when you like: the same command goes on from there."""
+    """Learn from photographs. Stop it when you like: the same command goes on from there.
+
+    Several processes, one a graphics card: torchrun --nproc-per-node 4 -m core.cli train compact --data DIR
+    """
     if model != "compact":
         raise UsageError(f"No model is named {model!r}.", "There is one to train: compact.")
-    console = Console(stderr=True)
-    weights = at_hand(SQUEEZENET)
+    with crew_of(device) as crew:
+        console = Console(stderr=True, quiet=not crew.leads)
+        for words in _followed(_course(data, out, config, crew, console), out, crew):
+            console.print(words, highlight=False)
+        if crew.leads:
+            print(out / MODEL_FILE)  # noqa: T201  (the result belongs on stdout)
+
+
+def _course(data: Path, out: Path, config: Path, crew: Crew, console: Console) -> Course:
+    recipe, weights = read_recipe(config), at_hand(SQUEEZENET)
     if weights is None:
         console.print("Perceptual features are not at hand: the detail stage goes without that term.")
-    course = Course(data, out, read_recipe(config), SqueezeFeatures(weights) if weights else None)
+    features = SqueezeFeatures(weights).to(crew.device) if weights else None
+    return Course(data, out, recipe, features, crew, console.print)
+
+
+def _followed(course: Course, out: Path, crew: Crew) -> Iterator[str]:
+    """Carry the course out, and say from time to time where it is."""
     began, first = time.monotonic(), None
     for lesson in train_compact(course):
         first = first if first and first.stage == lesson.stage else lesson
         began = time.monotonic() if first is lesson else began
-        if lesson.learnt.done % SAY_EVERY == 0:
-            console.print(_said(lesson, first, time.monotonic() - began), highlight=False)
-        if lesson.learnt.done % SHOW_EVERY == 0 and lesson.stage != "gauge":
+        done = lesson.learnt.done
+        if done % SAY_EVERY == 0 or done == lesson.steps:
+            yield said(lesson, first.learnt.done, time.monotonic() - began)
+        if done % SHOW_EVERY == 0 and lesson.stage != "gauge" and crew.leads:
             _show(lesson, out)
-    print(out / "compact-x4.safetensors")  # noqa: T201  (the result belongs on stdout)
 
 
-def _said(lesson: Lesson, first: Lesson, elapsed_s: float) -> str:
-    done, share, losses = lesson.learnt
-    pace_s = elapsed_s / max(1, done - first.learnt.done)
-    left_s = pace_s * (lesson.steps - done)
+def said(lesson: Lesson, first: int, elapsed_s: float) -> str:
+    """One line: stage, update, losses, learning rate, pace and time left; `elapsed_s` since update `first`."""
+    done, losses = lesson.learnt.done, lesson.learnt.losses
+    pace_s = elapsed_s / max(1, done - first)
+    left = timedelta(seconds=round(pace_s * (lesson.steps - done)))
     terms = " ".join(f"{name} {value:.4f}" for name, value in losses.items())
-    return f"{lesson.stage} {done}/{lesson.steps} {terms} rate ×{share:.2f} {pace_s:.2f} s each, {left_s:.0f} s left"
+    return f"{lesson.stage} {done}/{lesson.steps} {terms} rate {lesson.rate:.1e}, {pace_s:.2f} s each, {left} left"
 
 
 def _show(lesson: Lesson, out: Path) -> None:
-    sheet = sample_sheet(lesson.network, lesson.sample)
-    Image.fromarray(sheet).save(out / f"{lesson.stage}-{lesson.learnt.done:06d}.png")
+    file = io.BytesIO()
+    Image.fromarray(sample_sheet(lesson.network, lesson.sample)).save(file, "PNG")
+    write_whole(out / f"{lesson.stage}-{lesson.learnt.done:06d}.png", file.getvalue())

@@ -14,12 +14,15 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.diffusion.consistency import keep, shrink
+from core.diffusion.position import label_encoding
 from core.engine.compact import step
 from core.engine.method import TileInput
 from core.nets.compact import SCALE, bicubic
 from core.train.average import Average
+from core.train.crew import average_gradients, device_of, half_precision
 from core.train.losses import feature_distance, grid, high_frequency, relativistic, roughness, weighted_mean
 from core.train.maps import draw_map
+from core.train.semantic import semantic_consistency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,12 +34,17 @@ if TYPE_CHECKING:
 
 
 class Shown(NamedTuple):
-    """What a batch looks like to the losses: the network's answer, and what it is compared with."""
+    """What a batch looks like to the losses: the network's answer, and what it is compared with.
+
+    `labels` (B, h, w) are the regions of the map, from 0; `caution` (B, 1, 1, 1), from 1 on, grows with the clean-up.
+    """
 
     fake: Tensor
     real: Tensor
     enlarged: Tensor
     weight: Tensor
+    labels: Tensor
+    caution: Tensor
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,19 @@ class Teachers:
     features: Callable[[Tensor], tuple[Tensor, ...]] | None = None
 
 
-def draw_weights(rng: np.random.Generator, source: Tensor) -> Tensor:
-    """A random map for each source (B, 3, s, s): (B, 1, 4s, 4s)."""
+def draw_weights(
+    rng: np.random.Generator, source: Tensor, seen: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """A random map for each source (B, 3, s, s): W (B, 1, 4s, 4s), and its regions (B, s, s) uint8.
+
+    `seen` (B, s, s) uint8 are a segmenter's regions where there are some, see `draw_map`.
+    """
     pictures = ((source + 1) * 127.5).round().byte().permute(0, 2, 3, 1).contiguous().numpy()
-    maps = np.stack([draw_map(rng, picture) for picture in pictures])[:, None]
-    return F.interpolate(torch.from_numpy(maps), scale_factor=SCALE, mode="bilinear").clamp_(0, 1)
+    given = [None] * len(pictures) if seen is None else seen.numpy()
+    maps = [draw_map(rng, picture, labels) for picture, labels in zip(pictures, given, strict=True)]
+    weights = torch.from_numpy(np.stack([one.weight for one in maps])[:, None])
+    labels = torch.from_numpy(np.stack([one.labels for one in maps]))
+    return F.interpolate(weights, scale_factor=SCALE, mode="bilinear").clamp_(0, 1), labels
 
 
 class DetailStage:
@@ -66,7 +82,7 @@ class DetailStage:
         self.critic_optimizer = torch.optim.Adam(
             teachers.critic.parameters(), recipe.critic_rate, (0.5, 0.99)
         )
-        self._rng = np.random.default_rng(seed)
+        self.device, self._rng = device_of(network), np.random.default_rng(seed)
         network.trunk.requires_grad_(False)
         network.base.requires_grad_(False)
 
@@ -76,38 +92,58 @@ class DetailStage:
         self.critic_optimizer.param_groups[0]["lr"] = self.recipe.critic_rate * share
         shown = self._show(batch)
         losses = self._teach(shown)
-        losses["critic"] = self._judge(shown._replace(fake=shown.fake.detach()))
+        if self.recipe.adversary:
+            losses["critic"] = self._judge(shown._replace(fake=shown.fake.detach()))
         self.average.update(self.network)
         return losses
 
     def _show(self, batch: Batch) -> Shown:
-        weight = draw_weights(self._rng, batch.source)
-        tile = TileInput(batch.source, weight, torch.randn_like(batch.target), batch.clean_up)
-        estimates = step(self.network, tile)
+        weight, labels = (one.to(self.device) for one in draw_weights(self._rng, batch.source, batch.labels))
+        batch = batch.to(self.device)
+        tile = TileInput(batch.source, weight, self._noise(batch, labels), batch.clean_up)
+        with half_precision(batch.source):
+            estimates = step(self.network, tile)
         # The product pulls its targets to the source: what the pull takes away must not be learnt.
-        fake = keep(estimates.target, shrink(estimates.faithful.detach()))
-        return Shown(fake, batch.target, bicubic(batch.source), weight)
+        fake = keep(estimates.target.float(), shrink(estimates.faithful.detach().float()))
+        caution = 1 + self.recipe.caution * batch.clean_up[:, None, None, None]
+        return Shown(fake, batch.target, bicubic(batch.source), weight, labels, caution)
+
+    def _noise(self, batch: Batch, labels: Tensor) -> Tensor:
+        """White noise; where the recipe says so its mean tells where the regions lie (SAM-DiffSR, at the last step)."""
+        noise = torch.randn_like(batch.target)
+        if not self.recipe.position:
+            return noise
+        encoded = F.interpolate(label_encoding(labels.cpu()), scale_factor=SCALE, mode="nearest")
+        return noise + self.recipe.position * encoded.to(noise)
 
     def _teach(self, shown: Shown) -> dict[str, float]:
-        recipe, weight = self.recipe, shown.weight
+        recipe, weight, true = self.recipe, shown.weight, shown.weight * shown.caution
         off = (shown.fake - shown.real).abs()
         terms = {
             "l1": recipe.fidelity * weighted_mean(off, 1 - weight)
-            + recipe.residual * weighted_mean(off, weight),
-            "bands": recipe.bands * high_frequency(shown.fake, shown.real, weight),
-            "grid": recipe.grid * grid(shown.fake, shown.real),
+            + recipe.residual * weighted_mean(off, true),
         }
-        if self.teachers.features:
+        if recipe.bands:
+            terms["bands"] = recipe.bands * high_frequency(shown.fake, shown.real, weight)
+        terms["grid"] = recipe.grid * grid(shown.fake, shown.real)
+        if self.teachers.features and recipe.features:
             terms["features"] = recipe.features * feature_distance(
-                self.teachers.features, shown.fake, shown.real, weight
+                self.teachers.features, shown.fake, shown.real, true
             )
-        self.teachers.critic.requires_grad_(False)
-        real, fake = self._logits(shown, shown.real), self._logits(shown, shown.fake)
-        terms["adversary"] = recipe.adversary * relativistic(fake, real, weight)
+        if recipe.semantic:
+            terms["semantic"] = recipe.semantic * semantic_consistency(shown.fake, shown.real, shown.labels)
+        if recipe.adversary:
+            self.teachers.critic.requires_grad_(False)
+            real, fake = self._logits(shown, shown.real), self._logits(shown, shown.fake)
+            terms["adversary"] = recipe.adversary * relativistic(fake, real, weight / shown.caution)
+        self._descend(terms)
+        return {name: value.item() for name, value in terms.items()}
+
+    def _descend(self, terms: dict[str, Tensor]) -> None:
         self.optimizer.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
+        average_gradients(self.network.detail.parameters())
         self.optimizer.step()
-        return {name: value.item() for name, value in terms.items()}
 
     def _judge(self, shown: Shown) -> float:
         self.teachers.critic.requires_grad_(True)
@@ -117,6 +153,7 @@ class DetailStage:
             loss = loss + self.recipe.roughness * roughness(lambda x: self._logits(shown, x), picture, logits)
         self.critic_optimizer.zero_grad()
         loss.backward()
+        average_gradients(self.teachers.critic.parameters())
         self.critic_optimizer.step()
         return loss.item()
 
@@ -126,7 +163,9 @@ class DetailStage:
         Where nothing may be invented there is nothing to judge: there it sees the truth on either side.
         """
         mixed = torch.lerp(shown.real, picture, (shown.weight > 0).to(picture))
-        return self.teachers.critic(mixed - shown.enlarged, shown.enlarged)
+        with half_precision(mixed):
+            logits = self.teachers.critic(mixed - shown.enlarged, shown.enlarged)
+        return logits.float()
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on."""

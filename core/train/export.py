@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from core.engine.compact import ARCHITECTURE
 from core.nets.compact import describe
+from core.train.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
 
 def export_compact(network: Compact, gauge: DirtGauge, path: Path, notes: Mapping[str, str]) -> None:
-    """Write both networks, their sizes, and `notes` (how they were trained) into one safetensors file."""
+    """Write both networks, their sizes, and `notes` (how they were trained) into one safetensors file.
+
+    OutputError where the disk is full.
+    """
     parts = (("network.", network), ("gauge.", gauge))
-    tensors = {prefix + k: v.contiguous() for prefix, part in parts for k, v in part.state_dict().items()}
+    tensors = {
+        prefix + k: v.cpu().contiguous() for prefix, part in parts for k, v in part.state_dict().items()
+    }
     metadata = {"architecture": ARCHITECTURE, **describe(network.config), **notes}
-    beside = path.with_suffix(".part")
-    save_file(tensors, beside, metadata)
-    beside.chmod(0o644)  # safetensors leaves it to its writer alone
-    beside.replace(path)
+    write_whole(path, save(tensors, metadata))

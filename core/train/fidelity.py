@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from core.train.crew import half_precision
 from core.train.learner import Learner
 
 if TYPE_CHECKING:
@@ -33,5 +34,7 @@ class FidelityStage(Learner["Compact"]):
 
     def step(self, batch: Batch, share: float) -> dict[str, float]:
         """One update at `share` of the learning rate; the loss by name."""
-        faithful = self.network.read(batch.source, batch.clean_up).faithful
-        return {"l1": self.descend((faithful - batch.target).abs().mean(), share)}
+        batch = batch.to(self.device)
+        with half_precision(batch.source):
+            faithful = self.network.read(batch.source, batch.clean_up).faithful
+        return {"l1": self.descend((faithful.float() - batch.target).abs().mean(), share)}

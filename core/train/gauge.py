@@ -22,4 +22,5 @@ class GaugeStage(Learner["DirtGauge"]):
 
     def step(self, batch: Batch, share: float) -> dict[str, float]:
         """One update at `share` of the learning rate; the mean error, 0 … 1."""
+        batch = batch.to(self.device)
         return {"error": self.descend((self.network(batch.source) - batch.clean_up).abs().mean(), share)}

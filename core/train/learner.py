@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic
 import torch
 
 from core.train.average import Average, Network
+from core.train.crew import average_gradients, device_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +24,14 @@ class Learner(Generic[Network]):
         self.network, self.average = network, Average(network, recipe.memory)
         self.optimizer = torch.optim.Adam(learners, recipe.rate, (0.9, 0.99))
         self._rate = recipe.rate
+        self.device = device_of(network)
 
     def descend(self, loss: Tensor, share: float) -> float:
         """One update against a loss, at `share` (0 … 1) of the learning rate; the loss as a number."""
         self.optimizer.param_groups[0]["lr"] = self._rate * share
         self.optimizer.zero_grad()
         loss.backward()
+        average_gradients(self.optimizer.param_groups[0]["params"])
         self.optimizer.step()
         self.average.update(self.network)
         return loss.item()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import pickle
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import torch
 
 from core.errors import CheckpointError, SelfTestError
+from core.train.crew import average_losses
+from core.train.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -18,12 +21,16 @@ if TYPE_CHECKING:
 
 FALL = 1 / 3  # the part of a stage at its end over which the learning rate falls to nothing
 KEEP_EVERY = 250
+UNREADABLE = (
+    pickle.UnpicklingError, RuntimeError, KeyError, ValueError, TypeError, AttributeError, EOFError, OSError,
+)  # fmt: skip
 
 
 class Stage(Protocol):
     """Something that learns from batches."""
 
     name: str
+    device: torch.device
 
     def step(self, batch: Batch, share: float) -> dict[str, float]:
         """One update at `share` (0 … 1) of its learning rate; losses by name."""
@@ -52,53 +59,77 @@ def share_at(done: int, steps: int) -> float:
 
 
 def learn(
-    stage: Stage, batches: Callable[[int], Generator[Batch, None, None]], steps: int, file: Path
+    stage: Stage,
+    batches: Callable[[int], Generator[Batch, None, None]],
+    steps: int,
+    file: Path,
+    *,
+    writes: bool = True,
 ) -> Iterator[Learnt]:
     """Update after update up to `steps`, going on from `file` where it exists; yields after each.
 
     `batches` is told how many updates are done, so that a resumed run does not see the same pairs again.
-    The state is kept every 250 updates, at the end, and when the caller stops listening. A loss that is no number
-    raises SelfTestError; the state before it stays. CheckpointError where the file belongs to another model.
+    The state is kept every 250 updates, at the end, and when the caller stops listening, by the process that `writes`.
+    A loss or a weight that is no number raises SelfTestError; the state before it stays. CheckpointError where the file
+    belongs to another model, OutputError where the disk is full.
     """
     done = _resume(stage, file)
     stream, sound = batches(done), True
     try:
         while done < steps:
             share = share_at(done, steps)
-            losses = stage.step(next(stream), share)
-            sound = all(math.isfinite(value) for value in losses.values())
-            if not sound:
-                raise SelfTestError(
-                    f"Stage {stage.name} diverged at update {done + 1}: {losses}.",
-                    f"Lower its learning rate and go on from {file}, kept before it.",
-                )
-            done += 1
-            if done % KEEP_EVERY == 0:
+            sound = False  # until the update has gone well: what it leaves half done is not kept
+            losses = average_losses(stage.step(next(stream), share), stage.device)
+            if not all(math.isfinite(value) for value in losses.values()):
+                raise _diverged(stage, done + 1, file, str(losses))
+            sound, done = True, done + 1
+            if done % KEEP_EVERY == 0 and writes:
+                sound = False  # where this fails there is nothing to try again
                 keep_state(stage, done, file)
+                sound = True
             yield Learnt(done, share, losses)
     finally:
         stream.close()
-        if sound:
+        if sound and writes:
             keep_state(stage, done, file)
 
 
 def keep_state(stage: Stage, done: int, file: Path) -> None:
-    """Write beside, then rename."""
-    beside = file.with_suffix(".part")
-    torch.save({"stage": stage.name, "done": done, "state": stage.state()}, beside)
-    beside.replace(file)
+    """Write beside, then rename. SelfTestError where a weight is no number, OutputError where the disk is full."""
+    state = stage.state()
+    if not _finite(state):
+        raise _diverged(stage, done, file, "a weight is no number")
+    whole = io.BytesIO()
+    torch.save({"stage": stage.name, "done": done, "state": state}, whole)
+    write_whole(file, whole.getvalue())
+
+
+def _diverged(stage: Stage, update: int, file: Path, found: str) -> SelfTestError:
+    kept = f"go on from {file}, kept before it" if file.exists() else "start again"
+    return SelfTestError(
+        f"Stage {stage.name} diverged at update {update}: {found}.", f"Lower its learning rate and {kept}."
+    )
+
+
+def _finite(state: Any) -> bool:
+    """Whether every number in nested dictionaries and lists of tensors is one."""
+    if isinstance(state, torch.Tensor):
+        return not state.is_floating_point() or bool(torch.isfinite(state).all())
+    if isinstance(state, dict):
+        return all(_finite(value) for value in state.values())
+    return all(_finite(value) for value in state) if isinstance(state, list | tuple) else True
 
 
 def _resume(stage: Stage, file: Path) -> int:
     if not file.exists():
         return 0
     try:
-        kept = torch.load(file, weights_only=True)
+        kept = torch.load(file, map_location=stage.device, weights_only=True)
         if kept["stage"] != stage.name:
             raise CheckpointError(
                 f"{file} holds stage {kept['stage']}, not {stage.name}.", "Name another folder."
             )
         stage.restore(kept["state"])
-    except (pickle.UnpicklingError, RuntimeError, KeyError, ValueError, EOFError) as error:
+    except UNREADABLE as error:
         raise CheckpointError(f"{file} does not fit this model: {error}.", "Name another folder.") from error
     return int(kept["done"])

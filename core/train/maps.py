@@ -1,10 +1,13 @@
 """Random semantic weights for training: what a person might paint, with sharp and soft borders.
 
 A third of the maps is one value throughout, so that the whole range is seen everywhere; the others have two to five
-regions whose shapes follow the patch's own colours, as masks of objects do, or are cut at random.
+regions. Their shapes are those that a segmenter saw in the whole photograph, where it was asked; else they follow the
+patch's own colours, as masks of objects do, or are cut at random.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -36,12 +39,28 @@ def cut_regions(rng: np.random.Generator, side_px: int, count: int) -> np.ndarra
     return distance.argmin(2)
 
 
-def draw_map(rng: np.random.Generator, patch: np.ndarray) -> np.ndarray:
-    """W (s, s) float32 in [0, 1] for a source patch (s, s, 3) uint8."""
+class Drawn(NamedTuple):
+    """A map: W (s, s) float32 in [0, 1], and its regions (s, s) uint8 from 0."""
+
+    weight: np.ndarray
+    labels: np.ndarray
+
+
+def draw_map(rng: np.random.Generator, patch: np.ndarray, seen: np.ndarray | None = None) -> Drawn:
+    """A map for a source patch (s, s, 3) uint8; `seen` (s, s) uint8 are a segmenter's regions from 1, 0 for none."""
     side_px = patch.shape[0]
+    given = None if seen is None or not seen.any() else seen - np.uint8(1)
     if rng.random() < 1 / 3:
-        return np.full((side_px, side_px), draw_weight(rng), np.float32)
-    count = int(rng.integers(2, 6))
-    labels = colour_regions(rng, patch, count) if rng.random() < 0.6 else cut_regions(rng, side_px, count)
+        weight = np.full((side_px, side_px), draw_weight(rng), np.float32)
+        return Drawn(weight, np.zeros((side_px, side_px), np.uint8) if given is None else given)
+    labels, count = _drawn_labels(rng, patch) if given is None else (given, int(given.max()) + 1)
     weights = np.array([draw_weight(rng) for _ in range(count)], np.float32)[labels]
-    return cv2.GaussianBlur(weights, (0, 0), rng.uniform(0.5, 4.0)) if rng.random() < 0.5 else weights
+    soft = cv2.GaussianBlur(weights, (0, 0), rng.uniform(0.5, 4.0)) if rng.random() < 0.5 else weights
+    return Drawn(soft, labels)
+
+
+def _drawn_labels(rng: np.random.Generator, patch: np.ndarray) -> tuple[np.ndarray, int]:
+    count = int(rng.integers(2, 6))
+    follow = rng.random() < 0.6
+    labels = colour_regions(rng, patch, count) if follow else cut_regions(rng, patch.shape[0], count)
+    return labels.astype(np.uint8), count

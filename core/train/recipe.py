@@ -40,7 +40,21 @@ class StageRecipe:
 
 @dataclass(frozen=True)
 class DetailRecipe(StageRecipe):
-    """The detail stage: weights of the terms in its loss, and the critic's learning rate."""
+    """The detail stage: weights of the terms in its loss, and the critic's learning rate. 0 leaves a term out.
+
+    | field | meaning |
+    | --- | --- |
+    | critic_rate | the critic's learning rate |
+    | fidelity, residual | L1 where W is 0, and where W is 1 |
+    | bands | wavelet bands: VPD-SR's high-frequency perception |
+    | grid | what is locked to the source's grid |
+    | features | perceptual features, where a network for them is at hand |
+    | adversary, roughness | VPD-SR's adversarial term, and the critic's gradient penalty |
+    | caution | how much more truth, and less adversary, a source that is to be cleaned gets: × 1 + caution · clean-up |
+    | semantic | SAMSR's semantic consistency, region by region |
+    | position | SAM-DiffSR's structural position encoding, added to the noise |
+    | segmenter_share | how many maps follow what a segmenter saw in the whole photograph, 0 … 1 |
+    """
 
     rate: float = 4e-4
     critic_rate: float = 2e-4
@@ -51,6 +65,10 @@ class DetailRecipe(StageRecipe):
     features: float = 1.0
     adversary: float = 0.02
     roughness: float = 1.0
+    caution: float = 0.0
+    semantic: float = 0.0
+    position: float = 0.0
+    segmenter_share: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ class Dispatcher:
             if worker is not self._worker and not self._board.closing:
                 return
             if "ready" in message or "status" in message:
-                worker.status = message.get("ready") or message["status"]
+                worker.status = message["ready"] if "ready" in message else message["status"]
                 return
             job = next((one for one in self._board.at_work.values() if one.id == message["id"]), None)
             if job is not None:

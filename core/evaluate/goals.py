@@ -1,0 +1,154 @@
+"""What the bundled model has to reach: each number of an evaluation beside its bar and its aim."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from typing import TYPE_CHECKING
+
+from core.evaluate.bars import Bar
+from core.evaluate.control import border_seam
+from core.evaluate.protocols import Protocol
+from core.evaluate.quality import STEPS, of_candidate
+from core.evaluate.rivals import REALESR
+from core.metrics.seams import pooled
+from core.metrics.tables import mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.evaluate.control import RegionRamp
+    from core.evaluate.quality import Score
+    from core.evaluate.repeat import Repeated
+
+# Set → its pictures, and the PSNR Y of Faithful at clean-up 0 that is asked and aimed for.
+FAITHFUL_PSNR_Y = {"set5": (5, 30.8, 31.8), "set14": (14, 27.7, 28.4)}
+# The mean square that rounding to 8 bits leaves, 1/12 of a level squared, is 58.9 dB.
+FAITHFUL_LR_PSNR = (52.0, 58.9)
+ANY_STEP_LR_PSNR = (45.0, 48.0)
+# "Better than the rival" means by as much as the report shows.
+LEAST_BETTER = {"NIQE": 0.01, "distance": 0.00001, "PSNR Y": 0.01}
+
+
+def quality_bars(set_name: str, protocol: Protocol, scores: Sequence[Score], method: str) -> list[Bar]:
+    """What can be told of the targets' quality; which bars there are depends on the protocol."""
+    if protocol is Protocol.BICUBIC:
+        bars = _faithful_bars(set_name, scores, method)
+    elif protocol is Protocol.DEGRADED:
+        bars = _rival_bars(scores, method)
+    else:
+        bars = [Bar("NIQE, Inventive below Faithful", "%", 25.0, 40.0, _niqe_fall(scores, method))]
+    return [*bars, *_time_bars(scores, method)]
+
+
+def _faithful_bars(set_name: str, scores: Sequence[Score], method: str) -> list[Bar]:
+    own = of_candidate(scores, f"{method} Faithful")
+    bars = [
+        Bar("Faithful shrunk back, least LR-PSNR", "dB", *FAITHFUL_LR_PSNR, _least_lr(own)),
+        Bar("Any step shrunk back, least LR-PSNR", "dB", *ANY_STEP_LR_PSNR, _least_lr(_ours(scores, method))),
+    ]
+    if set_name.lower() not in FAITHFUL_PSNR_Y:
+        return bars
+    count, asked, aim = FAITHFUL_PSNR_Y[set_name.lower()]
+    found = mean([score.psnr_y for score in own]) if len(own) == count else None
+    return [Bar(f"Faithful PSNR Y on {set_name}", "dB", asked, aim, found), *bars]
+
+
+def _ours(scores: Sequence[Score], method: str) -> list[Score]:
+    return [score for step in STEPS for score in of_candidate(scores, f"{method} {step}")]
+
+
+def _least_lr(scores: Sequence[Score]) -> float | None:
+    return min((score.lr_psnr for score in scores if score.lr_psnr is not None), default=None)
+
+
+def _rival_bars(scores: Sequence[Score], method: str) -> list[Bar]:
+    """Ours against the small general network of Real-ESRGAN; `found` is None where it did not run."""
+    theirs = of_candidate(scores, REALESR)
+    faithful, inventive = (of_candidate(scores, f"{method} {step}") for step in ("Faithful", "Inventive"))
+    bars = [Bar(f"Faithful PSNR Y over {REALESR}", "dB", 0.8, 1.3, _lead(faithful, theirs, _psnr_y))]
+    for name, unit, measure, sign in (
+        ("NIQE", "", _niqe, -1),
+        ("distance", "", _distance, -1),
+        ("PSNR Y", "dB", _psnr_y, 1),
+    ):
+        lead = _lead(inventive, theirs, measure)
+        title = f"Inventive {name} {'over' if sign > 0 else 'below'} {REALESR}"
+        bars.append(Bar(title, unit, 0.0, LEAST_BETTER[name], None if lead is None else sign * lead))
+    return bars
+
+
+def _psnr_y(score: Score) -> float | None:
+    return score.psnr_y
+
+
+def _niqe(score: Score) -> float | None:
+    return score.niqe
+
+
+def _distance(score: Score) -> float | None:
+    return score.distance
+
+
+def _lead(
+    ours: Sequence[Score], theirs: Sequence[Score], measure: Callable[[Score], float | None]
+) -> float | None:
+    """Our mean less theirs."""
+    means = [mean([measure(score) for score in scores]) for scores in (ours, theirs)]
+    return None if means[0] is None or means[1] is None else means[0] - means[1]
+
+
+def _niqe_fall(scores: Sequence[Score], method: str) -> float | None:
+    """By how many per cent the mean NIQE of Inventive lies below that of Faithful."""
+    low, high = (
+        mean([score.niqe for score in of_candidate(scores, f"{method} {step}")])
+        for step in ("Inventive", "Faithful")
+    )
+    return None if low is None or not high else 100.0 * (1.0 - low / high)
+
+
+def _time_bars(scores: Sequence[Score], method: str) -> list[Bar]:
+    """Seconds of Inventive over the rival's, the median of the pictures (the first one also loads the model)."""
+    theirs = {score.picture: score.seconds for score in of_candidate(scores, REALESR)}
+    ours = of_candidate(scores, f"{method} Inventive")
+    ratios = [score.seconds / theirs[score.picture] for score in ours if theirs.get(score.picture)]
+    if not ratios:
+        return []
+    return [Bar(f"Time of Inventive / {REALESR}", "×", 1.0, 0.5, statistics.median(ratios), at_most=True)]
+
+
+def control_bars(ramps: Sequence[RegionRamp], protocol: Protocol) -> list[Bar]:
+    """Locality, order, range and borders over all regions."""
+    if not ramps:
+        return []
+    leaks = [leak for ramp in ramps for leak in (ramp.leak_up, ramp.result.leakage) if not math.isnan(leak)]
+    perfect = 100.0 * sum(ramp.result.energy.perfect for ramp in ramps) / len(ramps)
+    bars = [
+        Bar(
+            "Change beyond 32 px / inside, worst region",
+            "%",
+            2.0,
+            0.5,
+            100 * max(leaks) if leaks else None,
+            True,
+        ),
+        Bar("Regions whose energy grows at every step", "%", 97.0, 100.0, perfect),
+        Bar("Seam on region borders", "×", 1.05, 1.01, border_seam(ramps), at_most=True),
+    ]
+    if protocol is Protocol.NONE:
+        return bars
+    given_up = mean([ramp.result.psnr_given_up for ramp in ramps])
+    return [*bars, Bar("PSNR given up by a region, Faithful to Inventive", "dB", 1.5, 2.0, given_up)]
+
+
+def repeat_bars(results: Sequence[Repeated]) -> list[Bar]:
+    """Determinism and tile borders."""
+    if not results:
+        return []
+    equal = 100.0 * mean([float(r.same_seed_equal and r.faithful_any_seed_equal) for r in results])  # type: ignore[operator]
+    seams = [(r.tiled, r.whole) for r in results if r.tiled and r.whole]
+    tiles = pooled(tiled for tiled, _ in seams).over(pooled(whole for _, whole in seams)) if seams else None
+    return [
+        Bar("Pictures with equal bits where they must be", "%", 100.0, 100.0, equal),
+        Bar("Seam on tile borders", "×", 1.05, 1.01, tiles, at_most=True),
+    ]
