@@ -1,0 +1,111 @@
+"""Settings: rows, defaults, what is kept and what survives."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QMainWindow
+
+from core.errors import UsageError
+from ui import toml
+from ui.remembered import Remembered
+from ui.settings import SETTINGS, Settings, backup_of
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "config" / "settings.toml"
+
+
+def test_every_row_is_sound_and_has_words_where_it_is_shown():
+    for row in SETTINGS:
+        assert row.sound(row.default)
+        assert not row.page or (row.text and row.tip)
+
+
+def test_a_setting_is_told_and_kept(path, qtbot):
+    settings = Settings(path)
+    with qtbot.waitSignal(settings.changed) as heard:
+        settings.set("look.theme", "dark")
+    assert heard.args == ["look.theme"]
+    assert Settings(path)["look.theme"] == "dark"
+
+
+def test_a_value_that_may_not_stand_there_is_refused(path):
+    with pytest.raises(UsageError):
+        Settings(path).set("look.text_percent", 900)
+    with pytest.raises(UsageError):
+        Settings(path).set("look.theme", "pink")
+
+
+def test_nonsense_in_the_file_reads_as_the_default(path):
+    path.parent.mkdir()
+    path.write_text('version = 1\nlook = 7\n[work]\noverlay_percent = "much"\n')
+    settings = Settings(path)
+    assert settings["look.theme"] == "system"
+    assert settings["work.overlay_percent"] == 45
+    settings.set("look.theme", "light")
+    assert Settings(path)["look.theme"] == "light"
+
+
+def test_unknown_keys_are_kept_for_the_version_that_knows_them(path):
+    path.parent.mkdir()
+    path.write_text('version = 9\n[look]\nfuture = [1, "ä"]\n[new.part]\nx = 1.5\n')
+    Settings(path).set("look.theme", "dark")
+    kept = toml.loads(path.read_text("utf-8"))
+    assert kept["look"] == {"future": [1, "ä"], "theme": "dark"}
+    assert kept["new"] == {"part": {"x": 1.5}}
+
+
+def test_the_file_before_the_last_stands_in_for_a_damaged_one(path):
+    settings = Settings(path)
+    settings.set("look.theme", "dark")
+    settings.set("look.text_percent", 150)
+    assert backup_of(path).exists()
+    path.write_text("look = [")
+    again = Settings(path)
+    assert again["look.theme"] == "dark"
+    assert "settings.toml" in again.trouble
+
+
+def test_a_folder_that_cannot_be_written_costs_no_crash(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    settings = Settings(blocked / "settings.toml")
+    settings.set("look.theme", "dark")
+    assert settings["look.theme"] == "dark"
+    assert settings.trouble
+
+
+PLAIN = st.recursive(
+    st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(min_size=1), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), PLAIN, max_size=4))
+def test_what_is_written_reads_back_equal(values):
+    assert toml.loads(toml.dumps(values)) == values
+
+
+def test_recent_files_are_newest_first_and_only_those_that_are_there(tmp_path):
+    remembered = Remembered(tmp_path / "window.toml")
+    files = [tmp_path / name for name in ("a.png", "b.png")]
+    for file in files:
+        file.write_bytes(b"")
+        remembered.add_recent(file)
+    remembered.add_recent(files[0])
+    assert Remembered(tmp_path / "window.toml").recent() == files
+    files[0].unlink()
+    assert Remembered(tmp_path / "window.toml").recent() == [files[1]]
+
+
+@pytest.mark.parametrize("text", ["", "recent = 7\ngeometry = 3", "[", "recent = [1]\ngeometry = '???'"])
+def test_a_damaged_memory_of_the_window_is_as_good_as_none(tmp_path, qtbot, text):
+    file = tmp_path / "window.toml"
+    file.write_text(text)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    remembered = Remembered(file)
+    assert remembered.recent() == []
+    assert not remembered.restore_layout(window)

@@ -1,0 +1,133 @@
+"""The actions of a window: made from the table, tied to what they do, greyed with a reason where they cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from ui.actions.keys import PORTABLE
+from ui.actions.table import BY_ID, CANVAS, CHOICE, HELD, MENUS, PLAIN, ROWS, TOGGLE, translated
+from ui.icons import icon
+from ui.reasons import allow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+    from ui.actions.keys import Keys
+    from ui.actions.table import Entry, Row
+    from ui.themes import Theme
+
+    Handler = Callable[..., object]
+    Reason = Callable[[], str]
+
+
+class Actions(QObject):
+    """Every row of the table as a QAction of `window`; `actions["file.open"]` gives one.
+
+    Held and canvas keys belong to the canvas: they are QActions too, so that they stand in the list of keys, but
+    carry no shortcut of their own.
+    """
+
+    def __init__(self, window: QWidget, keys: Keys) -> None:
+        super().__init__(window)
+        self.keys = keys
+        self._reasons: Mapping[str, Reason] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        self._made = {row.id: self._make(row, window) for row in ROWS}
+        self.take_keys()
+
+    def __getitem__(self, identity: str) -> QAction:
+        return self._made[identity]
+
+    def tie(self, handlers: Mapping[str, Handler], reasons: Mapping[str, Reason]) -> None:
+        """Say what each action does, and why one cannot be used now ("" where it can).
+
+        KeyError where an action that is no canvas key has no handler: a menu entry that does nothing is a fault.
+        """
+        self._reasons = reasons
+        for identity, action in self._made.items():
+            row = BY_ID[identity]
+            if row.kind in (HELD, CANVAS) and identity not in handlers:
+                continue
+            handler = handlers[identity]
+            if row.kind == TOGGLE:
+                action.toggled.connect(handler)
+            else:
+                action.triggered.connect(lambda _=False, handler=handler: handler())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again at what can be used."""
+        for identity, reason in self._reasons.items():
+            allow(self._made[identity], reason())
+
+    def take_keys(self) -> None:
+        """Use the keys as they are chosen now."""
+        for row in ROWS:
+            action, shown = self._made[row.id], self.keys.shown(row.id)
+            if row.kind not in (HELD, CANVAS):
+                action.setShortcuts([QKeySequence.fromString(key, PORTABLE) for key in self.keys.of(row.id)])
+            tip = f"{row.tip_words} ({shown})" if shown else row.tip_words
+            if action.isEnabled():
+                action.setToolTip(tip)
+
+    def wear(self, theme: Theme) -> None:
+        """Draw the icons in a theme's colours."""
+        for row in ROWS:
+            if row.icon:
+                self._made[row.id].setIcon(icon(row.icon, theme))
+
+    def check(self, identity: str, on: bool) -> None:
+        """Show a toggle or choice as on or off, without doing it."""
+        action = self._made[identity]
+        before = action.blockSignals(True)
+        action.setChecked(on)
+        action.blockSignals(before)
+
+    def fill(self, bar: QMenuBar, parts: Mapping[str, Callable[[QMenu], None]]) -> list[QMenu]:
+        """Build the menus; `parts` fill the places that the table only names."""
+        return [self._menu(bar.addMenu(translated(title)), entries, parts) for title, entries in MENUS]
+
+    def _menu(
+        self, menu: QMenu, entries: Sequence[Entry], parts: Mapping[str, Callable[[QMenu], None]]
+    ) -> QMenu:
+        menu.setToolTipsVisible(True)
+        menu.setAccessibleName(menu.title().replace("&", ""))
+        for entry in entries:
+            if entry is None:
+                menu.addSeparator()
+            elif isinstance(entry, tuple):
+                self._menu(menu.addMenu(translated(entry[0])), entry[1], parts)
+            elif entry.startswith("*"):
+                parts[entry](menu)
+            else:
+                menu.addAction(self._made[entry])
+        return menu
+
+    def _make(self, row: Row, window: QWidget) -> QAction:
+        action = QAction(row.words, window)
+        action.setObjectName(row.id)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setMenuRole(_ROLES.get(row.id, QAction.MenuRole.NoRole))
+        action.setCheckable(row.kind in (TOGGLE, CHOICE))
+        if row.kind == CHOICE:
+            self._group(row.id.rpartition(".")[0], window).addAction(action)
+        if row.kind in (PLAIN, TOGGLE, CHOICE):
+            window.addAction(action)
+        return action
+
+    def _group(self, name: str, window: QWidget) -> QActionGroup:
+        if name not in self._groups:
+            self._groups[name] = QActionGroup(window)
+        return self._groups[name]
+
+
+_ROLES = {
+    "file.quit": QAction.MenuRole.QuitRole,
+    "edit.settings": QAction.MenuRole.PreferencesRole,
+    "help.about": QAction.MenuRole.AboutRole,
+}

@@ -1,0 +1,137 @@
+"""The program: the window first, everything slow after it was painted."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from contextlib import suppress
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from core import folders
+from core.errors import DeviceError, UsageError
+from ui import branding, themes
+from ui.language import Language
+from ui.main_window import MainWindow
+from ui.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QFont
+
+LOG_BYTES, LOG_FILES = 2 * 2**20, 5
+
+
+class Program:
+    """The application, its preferences and its window. Nothing is read from the network here."""
+
+    def __init__(self, app: QApplication, settings: Settings | None = None) -> None:
+        branding.introduce()
+        self.app = app
+        self.settings = settings or Settings()
+        self.language = Language(app)
+        self._plain_font: QFont = app.font()
+        app.setStyle("Fusion")
+        self._dress()
+        self.window = MainWindow(self.settings)
+        self.settings.changed.connect(self._changed)
+        app.styleHints().colorSchemeChanged.connect(self._wear)
+
+    def show(self, file: str = "", handoff: str = "") -> None:
+        """Show the window; what is slow begins after the first time it was painted."""
+        self.window.show()
+        self.window.after_paint(lambda: self.window.begin(file, handoff))
+
+    def _dress(self) -> None:
+        self.language.speak(self.settings["look.language"])
+        themes.scale_text(self.app, self._plain_font, self.settings["look.text_percent"])
+        themes.choose(self.app, self.settings["look.theme"])
+
+    def _wear(self, *_: object) -> None:
+        themes.wear(self.app, themes.theme_of(self.app))
+        self.window.wear(themes.theme_of(self.app))
+
+    def _changed(self, key: str) -> None:
+        """A setting is used at once."""
+        if key == "look.theme":
+            themes.choose(self.app, self.settings[key])
+            self._wear()
+        elif key == "look.text_percent":
+            themes.scale_text(self.app, self._plain_font, self.settings[key])
+            self._wear()
+        elif key == "look.language":
+            self.language.speak(self.settings[key])
+            self._speak_anew()
+
+    def _speak_anew(self) -> None:
+        """Words are chosen when a widget is made: a new window takes over picture, engine and place."""
+        old = self.window
+        self.window = old.successor()
+        self.window.show()
+        old.retire()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`semantic-upscale-gui [PICTURE or PROJECT]`; the exit code."""
+    wishes = _parse(sys.argv[1:] if argv is None else argv)
+    if not _has_display():
+        sys.stderr.write("There is no display here to open the window on. See `semantic-upscale --help`.\n")
+        return DeviceError.exit_code
+    _keep_log()
+    app = QApplication([sys.argv[0]])
+    program = Program(app)
+    sys.excepthook = program.window.unforeseen
+    _leave_on_signals(program)
+    program.show(wishes.file or "", wishes.handoff or "")
+    return app.exec()
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="semantic-upscale-gui", description="Open the window.")
+    parser.add_argument("file", nargs="?", help="a picture, or a project (.suproj)")
+    parser.add_argument("--handoff", metavar="ID", help="a picture that an editor handed over to the engine")
+    return parser.parse_args(list(arguments))
+
+
+def _has_display() -> bool:
+    """Qt would end the process with a fault of its own where there is none."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _keep_log() -> None:
+    """Warnings and errors of the window, beside the engine's; without a place for them there is no log."""
+    with suppress(OSError, UsageError):
+        folder = folders.log()
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = RotatingFileHandler(
+            folder / "window.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+        )
+        kept.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logging.getLogger().addHandler(kept)
+
+
+def _leave_on_signals(program: Program) -> None:
+    """Ctrl-C and the system's wish to end close the window without a question; the work is kept for the next time."""
+
+    def leave(number: int, frame: object) -> None:
+        del number, frame
+        program.window.leave_now()
+
+    for name in ("SIGINT", "SIGTERM"):
+        signal.signal(getattr(signal, name), leave)
+    breath = QTimer(program.app, interval=500)  # lets Python look at its signals while Qt waits
+    breath.timeout.connect(lambda: None)
+    breath.start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

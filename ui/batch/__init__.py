@@ -1,0 +1,1 @@
+"""Many pictures, one after another, by rules instead of hand-made regions."""

@@ -1,0 +1,308 @@
+"""The window of many pictures: drop a folder, choose rules, go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core import folders
+from core.request import PRIORITY_NAMES
+from ui import palette
+from ui.batch import plan
+from ui.batch.plan import BatchOptions, BatchRules, Report
+from ui.batch.rows import BatchRows
+from ui.batch.runner import BatchRunner
+from ui.docks import words
+from ui.docks.output_panel import OutputPanel
+from ui.reasons import allow
+from ui.save import free_bytes, size_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ui.engine.link import EngineLink
+
+
+class BatchDialog(QDialog):
+    """Holds nobody up: the window goes on beside it."""
+
+    def __init__(self, link: EngineLink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Many pictures"))
+        self.setAccessibleName(self.tr("Many pictures"))
+        self.setAcceptDrops(True)
+        self.resize(QSize(860, 600))
+        self.runner = BatchRunner(link, self)
+        self.rows = BatchRows(self.runner)
+        self.table, self.empty = QTableView(), QLabel(self.tr("Drop files or folders. Subfolders are kept."))
+        self.scale = self._combo(self.tr("Size"), [(f"×{factor}", float(factor)) for factor in (4, 3, 2)])
+        steps = [(palette.sign_text(step), float(step)) for step in PRIORITY_NAMES]
+        self.faces = self._combo(self.tr("Faces"), steps, -2.0)
+        self.text = self._combo(self.tr("Text"), steps, -2.0)
+        self.rest = self._combo(self.tr("Rest"), steps, 0.0)
+        self.beside = self._check(self.tr("Use the regions saved beside each picture"), on=True)
+        self.skip = self._check(self.tr("Skip what is there already"), on=True)
+        self.output = OutputPanel(whole=True)
+        self.folder: Path | None = None
+        self.place = QPushButton()
+        self.add_button, self.go = QPushButton(self.tr("Add…")), QPushButton(self.tr("Start"))
+        self.report_button = QPushButton(self.tr("Open report"))
+        self.line, self.bar = QLabel(), QProgressBar()
+        self._report_path: Path | None = None
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    @property
+    def options(self) -> BatchOptions:
+        """As chosen now."""
+        rules = BatchRules(
+            self.faces.currentData(),
+            self.text.currentData(),
+            self.rest.currentData(),
+            self.beside.isChecked(),
+        )
+        choice, skip = self.output.choice, self.skip.isChecked()
+        return BatchOptions(self.scale.currentData(), 0.0, rules, choice, self.folder, skip)
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Files, or folders with all that is below them."""
+        self.runner.add(paths)
+
+    def start(self) -> None:
+        """Work on everything that waits."""
+        self._report_path = None
+        self.runner.start(self.options)
+        self._refresh()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Files and folders may be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """They join the list."""
+        self.add([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Delete takes the chosen rows out; Escape never ends a batch by mistake."""
+        if event.key() == Qt.Key.Key_Delete and not self.runner.running:
+            for row in sorted({index.row() for index in self.table.selectedIndexes()}, reverse=True):
+                self.runner.remove(row)
+        elif event.key() != Qt.Key.Key_Escape or not self.runner.running:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """While it runs the dialog only goes out of sight."""
+        if self.runner.running:
+            event.ignore()
+            self.hide()
+        else:
+            super().closeEvent(event)
+
+    # inside
+
+    def _lay_out(self) -> None:
+        self._dress_table()
+        self._name_buttons()
+        shown = QWidget()
+        self._stack = QStackedLayout(shown)
+        for page in (self.empty, self.table):
+            self._stack.addWidget(page)
+        upper = QHBoxLayout()
+        upper.setSpacing(16)
+        upper.addWidget(shown, 1)
+        upper.addWidget(self._make_choices())
+        lower = QHBoxLayout()
+        lower.addWidget(self.add_button)
+        lower.addWidget(self.line, 1)
+        lower.addWidget(self.report_button)
+        lower.addWidget(self.go)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(upper, 1)
+        column.addWidget(self.bar)
+        column.addLayout(lower)
+
+    def _dress_table(self) -> None:
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setProperty("quiet", True)
+        self.empty.setAccessibleName(self.empty.text())
+        self.table.setModel(self.rows)
+        self.table.setAccessibleName(self.tr("Pictures of the batch"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setShowGrid(False)
+        self.table.setIconSize(QSize(40, 40))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(46)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        for column in (0, 3):
+            self.table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        self.table.setTabKeyNavigation(False)
+
+    def _name_buttons(self) -> None:
+        for button in (self.add_button, self.go, self.report_button, self.place):
+            button.setMinimumHeight(30)
+        self.add_button.setAccessibleName(self.tr("Add pictures"))
+        self.report_button.setAccessibleName(self.report_button.text())
+        self.go.setProperty("primary", True)
+        self.line.setWordWrap(True)
+        self.line.setAccessibleName(self.tr("State of the batch"))
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(8)
+        self.bar.setAccessibleName(self.tr("Progress of the batch"))
+
+    def _make_choices(self) -> QWidget:
+        made = QWidget()
+        made.setMaximumWidth(330)
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        form = QFormLayout()
+        form.setVerticalSpacing(6)
+        form.addRow(self.tr("Size"), self.scale)
+        for text, combo in (
+            (self.tr("Faces"), self.faces),
+            (self.tr("Text"), self.text),
+            (self.tr("Rest"), self.rest),
+        ):
+            form.addRow(text, combo)
+        column.addLayout(form)
+        for part in (self.beside, self.output, self.place, self.skip):
+            column.addWidget(part)
+        column.addStretch(1)
+        return made
+
+    def _combo(self, name: str, rows: list[tuple[str, float]], value: float | None = None) -> QComboBox:
+        made = QComboBox()
+        made.setAccessibleName(name)
+        for text, data in rows:
+            made.addItem(text, data)
+        if value is not None:
+            made.setCurrentIndex(made.findData(value))
+        made.currentIndexChanged.connect(self._refresh)
+        return made
+
+    def _check(self, text: str, *, on: bool) -> QCheckBox:
+        made = QCheckBox(text)
+        made.setAccessibleName(text)
+        made.setChecked(on)
+        made.toggled.connect(self._refresh)
+        return made
+
+    def _connect(self) -> None:
+        self.scale.currentIndexChanged.connect(lambda: self.rows.show_scale(self.scale.currentData()))
+        self.output.changed.connect(self._refresh)
+        self.runner.listChanged.connect(self._refresh)
+        self.runner.itemChanged.connect(lambda _: self._refresh())
+        self.runner.finished.connect(self._finished)
+        self.add_button.clicked.connect(self._ask)
+        self.place.clicked.connect(self._ask_place)
+        self.go.clicked.connect(lambda: self._stop() if self.runner.running else self.start())
+        self.report_button.clicked.connect(self._open_report)
+
+    def _ask(self) -> None:
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(plan.SUFFIXES))
+        names, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Add pictures"), "", self.tr("Pictures ({kinds})").format(kinds=kinds)
+        )
+        self.add([Path(name) for name in names])
+
+    def _ask_place(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Where the enlarged pictures go"))
+        self.folder = Path(name) if name else None
+        self._refresh()
+
+    def _stop(self) -> None:
+        self.runner.stop()
+        allow(self.go, self.tr("It stops after this tile."))
+
+    def _finished(self, report: Report) -> None:
+        self._refresh()
+        self.line.setText(report.words())
+        try:
+            path = folders.log() / "batch-report.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(report.whole(), "utf-8")
+        except OSError:
+            return
+        self._report_path = path
+        self._refresh_buttons()
+
+    def _open_report(self) -> None:
+        if self._report_path:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._report_path)))
+
+    def _refresh(self) -> None:
+        if not hasattr(self, "_stack"):
+            return
+        items = self.runner.items
+        self._stack.setCurrentIndex(1 if items else 0)
+        ended = sum(item.state not in (plan.WAITING, plan.RUNNING) for item in items)
+        self.bar.setRange(0, max(1, len(items)))
+        self.bar.setValue(ended)
+        self.bar.setVisible(self.runner.running)
+        self.line.setText(self._words())
+        folder = str(self.folder) if self.folder else self.tr("beside each picture")
+        self.place.setText(self.tr("Where: {folder}").format(folder=folder))
+        self.place.setAccessibleName(self.place.text())
+        self._refresh_buttons()
+
+    def _refresh_buttons(self) -> None:
+        running = self.runner.running
+        self.go.setText(self.tr("Stop") if running else self.tr("Start"))
+        self.go.setAccessibleName(self.tr("Stop the batch") if running else self.tr("Start the batch"))
+        allow(self.go, "" if running else self._why_not())
+        allow(
+            self.report_button,
+            "" if self._report_path else self.tr("There is a report when the batch has ended."),
+        )
+        busy = self.tr("The batch is under way. Stop it first.") if running else ""
+        for control in (self.scale, self.faces, self.text, self.rest, self.beside, self.skip, self.place):
+            allow(control, busy)
+
+    def _why_not(self) -> str:
+        if self.output.fault():
+            return self.output.fault()
+        todo = [item for item in self.runner.items if item.state in (plan.WAITING, plan.FAILED)]
+        return "" if todo else self.tr("Nothing waits. Drop files or folders.")
+
+    def _words(self) -> str:
+        """Time and disk before and during, the report after."""
+        items, options = self.runner.items, self.options
+        if not items:
+            return ""
+        if not self.runner.running and any(item.state in (plan.DONE, plan.SKIPPED) for item in items):
+            return self.runner.report.words()
+        parts = [self.tr("%n pictures", "", len(items))]
+        if self.runner.s_per_mp:
+            parts.append(words.about(self.runner.s_per_mp * plan.target_pixels(items) / 1e6))
+        else:
+            parts.append(self.tr("time is known after the first picture"))
+        needed = plan.needed_bytes(items, options)
+        free = free_bytes(self.folder or items[0].path.parent)
+        disk = self.tr("about {needed} of {free} on the disk")
+        parts.append(disk.format(needed=size_words(needed), free=size_words(free)))
+        return " · ".join(parts)

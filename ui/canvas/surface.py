@@ -1,0 +1,251 @@
+"""The surface: paints the panes of a picture and everything over them. Nobody is answered here."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+from core.geometry import Box, Size
+from ui.canvas import compare, scenery
+from ui.canvas.ants import Ants
+from ui.canvas.badges import Badges
+from ui.canvas.camera import Camera
+from ui.canvas.empty import Empty
+from ui.canvas.legend import Legend
+from ui.canvas.scenery import Pointing, Said
+from ui.canvas.stack import COLOUR, Stack
+from ui.canvas.stage import CanvasStage
+from ui.canvas.tiles import Deadline
+from ui.tools.toolbox import toolbox
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from ui.canvas.compare import Pane
+    from ui.model.scene import Scene
+    from ui.model.source import SourceView
+    from ui.tools.tool import Tool
+
+SURROUNDS = {"dark": ("#3a3a3a", "#e8e8e8"), "light": ("#cfcfcf", "#202020")}
+_TICK_MS = 60
+
+
+class Surface(QWidget):
+    """A widget that shows a stage; what it shows is set by the classes built on it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.camera, self.stack, self.pointing = Camera(self), Stack(), Pointing()
+        self.stage = CanvasStage(self.camera, self.stack, self)
+        self.tools = toolbox(self.stage)
+        self.tool: Tool = self.tools["objects"]
+        self._badges, self._ants = Badges(), Ants(self.camera)
+        self._compare, self._split, self._held = compare.OFF, 0.5, False
+        self._quiet = self._legend_closed = self._all_shown = False
+        self._surround = "dark"
+        self._said: Said | None = None
+        self._empty, self._legend = Empty(self), Legend(self)
+        self._legend.hide()
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self.camera.changed.connect(self.update)
+        self.stage.dirty.connect(self._redraw)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(200, 150)
+        self.setAccessibleName(QCoreApplication.translate("canvas", "Picture"))
+
+    @property
+    def scene(self) -> Scene | None:
+        """The document's."""
+        return self.stage.scene
+
+    @property
+    def source(self) -> SourceView | None:
+        """The document's picture."""
+        return self.stage.document.source if self.stage.document else None
+
+    def _redraw(self, rect: QRectF) -> None:
+        """Of one view's pixels; two stand side by side."""
+        if rect.isEmpty() or self._compare == compare.SIDE:
+            self.update()
+        else:
+            self.update(rect.toAlignedRect())
+
+    def _resize_pane(self) -> None:
+        self.camera.set_pane(compare.pane_size(self.screen_size(), self._compare), self.devicePixelRatioF())
+
+    def screen_size(self) -> Size:
+        """Of the canvas, in screen pixels."""
+        ratio = self.devicePixelRatioF()
+        return Size(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+
+    def panes(self) -> list[Pane]:
+        """From left to right."""
+        return [*compare.panes(self.screen_size(), self._compare, self._split, held=self._held)]
+
+    def priorities_shown(self) -> bool:
+        """Not while comparing, holding the original, or dragging a priority."""
+        busy = self._quiet or self._held or self.stack.shows_added
+        return not busy and self._compare == compare.OFF
+
+    def _furnish(self) -> None:
+        """The legend where the overlay is and regions are."""
+        scene = self.scene
+        wanted = self.priorities_shown() and self.stack.mode == COLOUR and not self._legend_closed
+        self._legend.setVisible(bool(wanted and scene and len(scene.regions)))
+        self._legend.move(10, self.height() - self._legend.height() - 10)
+
+    def _run_tick(self) -> None:
+        """Something moves: the selected outline, the spinner, or words that are to go."""
+        moves = self._said is not None or self.tool.waiting_since_s is not None
+        moves = moves or (self._ants_shown() and not self._ants.still)
+        if moves and not self._tick.isActive():
+            self._tick.start()
+        elif not moves:
+            self._tick.stop()
+
+    def _ants_shown(self) -> bool:
+        scene = self.scene
+        chosen = scene.region if scene else None
+        shown = self.priorities_shown() and self.stack.mode == COLOUR and not self.stage.working
+        return bool(chosen and chosen.visible and shown)
+
+    def _on_tick(self) -> None:
+        if self._said and time.monotonic() > self._said.until_s:
+            self._said = None
+            self.update()
+        if self._ants_shown():
+            for rect in self._ants.step():
+                self.update(rect)
+        if self.tool.waiting_since_s is not None:
+            self.update()
+        self._run_tick()
+
+    # Drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """The panes in screen pixels, then everything over them in the canvas' own."""
+        painter = QPainter(self)
+        dirty = event.rect()
+        painter.fillRect(dirty, QColor(SURROUNDS[self._surround][0]))
+        if self.source is not None and self.scene is not None:
+            deadline = Deadline()
+            ratio = self.devicePixelRatioF()
+            self._paint_panes(painter, _screen_box(dirty, ratio), ratio, deadline)
+            self._paint_over(painter, deadline)
+            if deadline.missed:
+                QTimer.singleShot(0, self, self.update)
+        painter.end()
+
+    def _paint_panes(self, painter: QPainter, dirty: Box, ratio: float, deadline: Deadline) -> None:
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        for pane in self.panes():
+            part = pane.clip.intersect(dirty)
+            if part.empty:
+                continue
+            painter.save()
+            painter.setClipRect(part.x, part.y, part.width, part.height)
+            painter.translate(pane.left, 0)
+            self._paint_pane(painter, part.moved(-pane.left, 0), deadline, before=pane.before)
+            painter.restore()
+        painter.restore()
+
+    def _paint_pane(self, painter: QPainter, dirty: Box, deadline: Deadline, *, before: bool) -> None:
+        view = self.camera.view
+        self.stack.overlay.grain = max(1, round(self.camera.ratio))
+        self.stack.paint(painter, view, dirty, deadline, before=before, priorities=self.priorities_shown())
+        scene = self.scene
+        if scene and scene.region and self._ants_shown():
+            self._ants.paint(painter, scene.region, view)
+
+    def _paint_over(self, painter: QPainter, deadline: Deadline) -> None:
+        room, scene = QRectF(self.rect()), self.scene
+        painter.setFont(self.font())
+        if self.priorities_shown() and self.stack.mode == COLOUR and scene and not self.stage.working:
+            self._badges.paint(painter, self.stage, scene, room)
+        self._paint_comparison(painter, room, deadline)
+        painter.save()
+        self.tool.paint(painter)
+        if self._all_shown and self.tool is not self.tools["objects"]:
+            self.tools["objects"].paint(painter)
+        painter.restore()
+        if self.pointing.cross:
+            scenery.crosshair(painter, self.camera, *self.pointing.cross)
+        if self.tool.waiting_since_s is not None:
+            scenery.spinner(painter, self.pointing.place, self.tool.waiting_since_s)
+            self._run_tick()
+        if self._said:
+            scenery.words(painter, self._said, room)
+        scenery.foot(painter, room, self._foot_words())
+        if self.hasFocus() and self.pointing.by_key:
+            scenery.focus_ring(painter, room)
+
+    def _paint_comparison(self, painter: QPainter, room: QRectF, deadline: Deadline) -> None:
+        """The names of both sides, the split line, the loupe."""
+        before = scenery.before_words(self.scene.scale if self.scene else 4.0)
+        if self._held:
+            scenery.label(painter, room, scenery.original_words())
+            return
+        if self._compare == compare.OFF:
+            return
+        after = scenery.after_words() if self.stack.has_result else scenery.no_result_words()
+        if self._compare == compare.LOUPE:
+            scenery.label(painter, room, after)
+            self._paint_loupe(painter, before, deadline)
+            return
+        at = room.width() * (self._split if self._compare == compare.SPLIT else 0.5)
+        scenery.label(painter, QRectF(room.left(), room.top(), at, room.height()), before)
+        scenery.label(painter, QRectF(at, room.top(), room.width() - at, room.height()), after, right=True)
+        if self._compare == compare.SPLIT:
+            scenery.handle(painter, room, at)
+
+    def _paint_loupe(self, painter: QPainter, words: str, deadline: Deadline) -> None:
+        place = self.pointing.place
+        ratio = self.devicePixelRatioF()
+        painter.save()
+        painter.setClipPath(scenery.loupe_path(place))
+        painter.scale(1 / ratio, 1 / ratio)
+        reach = compare.LOUPE_PX * ratio
+        around = Box.between(
+            round(place.x() * ratio - reach),
+            round(place.y() * ratio - reach),
+            round(place.x() * ratio + reach),
+            round(place.y() * ratio + reach),
+        )
+        self.stack.paint(painter, self.camera.view, around, deadline, before=True, priorities=False)
+        painter.restore()
+        scenery.loupe_ring(painter, place, words)
+
+    def _foot_words(self) -> str:
+        """451×300 → 1804×1200 · 233 % · sRGB."""
+        scene = self.scene
+        if scene is None:
+            return ""
+        target = Size(round(scene.size.width * scene.scale), round(scene.size.height * scene.scale))
+        words = [f"{scene.size} → {target}", f"{self.camera.view.zoom * 100:.0f} %"]
+        carried = self.source.carried if self.source else None
+        if carried and carried.depth != 8:
+            words.append(f"{carried.depth} bit" if carried.depth == 16 else "float")
+        return "  ·  ".join(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The view keeps its middle, or stays fitted."""
+        super().resizeEvent(event)
+        self._empty.setGeometry(self.rect())
+        self._resize_pane()
+        self._furnish()
+
+
+def _screen_box(rect: Any, ratio: float) -> Box:
+    """A rectangle of the canvas in screen pixels, outward."""
+    return Box.between(
+        int(rect.left() * ratio),
+        int(rect.top() * ratio),
+        int(-(-(rect.right() + 1) * ratio // 1)),
+        int(-(-(rect.bottom() + 1) * ratio // 1)),
+    )

@@ -1,0 +1,1 @@
+"""The window's frame: tools, their options, the status line, the guest's bar."""

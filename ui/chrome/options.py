@@ -1,0 +1,124 @@
+"""The bar over the picture: what the tool in hand can be told, and how before and after are compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QSlider, QSpinBox, QToolBar, QWidget
+
+from ui.actions.table import BY_ID
+from ui.reasons import allow
+
+if TYPE_CHECKING:
+    from ui.actions.registry import Actions
+    from ui.canvas.canvas import Canvas
+
+PAINTS = ("brush", "eraser")
+SHAPES = ("lasso", "polygon", "rectangle", "ellipse")
+LARGEST_SHOWN_PX = 1000
+
+
+class OptionsBar(QToolBar):
+    """Follows the canvas: `toolChanged`, `brushChanged` and `compareChanged`."""
+
+    def __init__(self, canvas: Canvas, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._parts: dict[str, list[QAction]] = {"brush": [], "shape": []}
+        self.setObjectName("options")
+        self.setMovable(False)
+        self.setWindowTitle(self.tr("Tool options"))
+        self.setAccessibleName(self.tr("Tool options"))
+        self._title = QLabel()
+        self._title.setMinimumWidth(round(self.fontMetrics().averageCharWidth() * 14))
+        self._title.setContentsMargins(6, 0, 6, 0)
+        self.addWidget(self._title)
+        self._add_modes()
+        self._add_brush()
+        self._add_compare(actions)
+        canvas.toolChanged.connect(lambda _: self.follow())
+        canvas.brushChanged.connect(self.follow)
+        canvas.compareChanged.connect(self._compared)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what fits the tool in hand, with the values it has."""
+        tool = self._canvas.tool_name
+        self._title.setText(BY_ID[f"tool.{tool}"].plain_words)
+        self._title.setAccessibleName(self._title.text())
+        for action in self._parts["brush"]:
+            action.setVisible(tool in PAINTS)
+        for action in self._parts["shape"]:
+            action.setVisible(tool in SHAPES or tool == "objects")
+        for mode, action in self._modes.items():
+            action.setChecked(mode == self._canvas.boolean)
+        for control, value in (
+            (self.size, round(self._canvas.brush_size_px)),
+            (self.hardness, round(100 * self._canvas.brush_hardness)),
+        ):
+            before = control.blockSignals(True)
+            control.setValue(value)
+            control.blockSignals(before)
+
+    def allow_compare(self, reason: str) -> None:
+        """Whether there is something to compare; the reason where not."""
+        allow(self.compare, reason)
+
+    def _add_modes(self) -> None:
+        group = QActionGroup(self)
+        words = {
+            "new": (self.tr("New"), self.tr("A shape becomes a region of its own.")),
+            "add": (self.tr("Add"), self.tr("A shape is added to the chosen region.")),
+            "subtract": (self.tr("Subtract"), self.tr("A shape is taken away from the chosen region.")),
+            "intersect": (self.tr("Overlap"), self.tr("Only what lies in both is left.")),
+        }
+        self._modes: dict[str, QAction] = {}
+        for mode, (text, tip) in words.items():
+            action = group.addAction(text)
+            action.setCheckable(True)
+            action.setToolTip(tip)
+            action.triggered.connect(lambda _=False, mode=mode: self._canvas.set_boolean(mode))  # type: ignore[arg-type]
+            self._modes[mode] = action
+            self._parts["shape"].append(action)
+            self.addAction(action)
+            self.widgetForAction(action).setAccessibleName(text)
+
+    def _add_brush(self) -> None:
+        self.size = QSpinBox()
+        self.size.setRange(1, LARGEST_SHOWN_PX * 5)
+        self.size.setSuffix(self.tr(" px"))
+        self.size.valueChanged.connect(self._canvas.set_brush_size)
+        self.hardness = QSlider(Qt.Orientation.Horizontal)
+        self.hardness.setRange(0, 100)
+        self.hardness.setFixedWidth(round(self.fontMetrics().averageCharWidth() * 16))
+        self.hardness.valueChanged.connect(lambda value: self._canvas.set_brush_hardness(value / 100))
+        for text, control in ((self.tr("Size"), self.size), (self.tr("Hardness"), self.hardness)):
+            label = QLabel(text)
+            label.setContentsMargins(8, 0, 4, 0)
+            label.setBuddy(control)
+            control.setAccessibleName(text)
+            control.setToolTip(text)
+            self._parts["brush"] += [self.addWidget(label), self.addWidget(control)]
+
+    def _add_compare(self, actions: Actions) -> None:
+        room = QWidget()
+        room.setAccessibleName(self.tr("Tool options"))
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(room)
+        self._compare_label = QLabel(self.tr("Compare"))
+        self._compare_label.setContentsMargins(4, 0, 4, 0)
+        self.addWidget(self._compare_label)
+        self.compare = QComboBox()
+        self.compare.setAccessibleName(self.tr("Compare"))
+        self._compare_label.setBuddy(self.compare)
+        for mode in ("off", "split", "side", "loupe"):
+            self.compare.addItem(BY_ID[f"compare.{mode}"].plain_words, mode)
+        self.compare.setToolTip(BY_ID["view.compare_next"].tip_words)
+        self.compare.activated.connect(lambda at: self._canvas.set_compare(self.compare.itemData(at)))
+        self.addWidget(self.compare)
+        self.addAction(actions["view.overlay"])
+
+    def _compared(self, mode: str) -> None:
+        self.compare.setCurrentIndex(self.compare.findData(mode))

@@ -1,0 +1,74 @@
+"""The line at the bottom: what a run needs, how far Find objects is, the zoom, the queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+if TYPE_CHECKING:
+    from ui.engine.link import EngineLink
+    from ui.parts import Parts
+    from ui.showing import Showing
+
+SAID_MS = 6000
+
+
+class StatusLine(QStatusBar):
+    """`need` is the widget that says what a run needs; it stands first and is always seen."""
+
+    def __init__(self, parts: Parts, showing: Showing, need: QWidget) -> None:
+        super().__init__(parts.window)
+        self.setAccessibleName(self.tr("Status"))
+        self.setSizeGripEnabled(False)
+        self._link: EngineLink = parts.link
+        self._document = parts.document
+        self.objects = self._label(self.tr("Find objects"))
+        self.zoom = self._label(self.tr("Zoom"))
+        self.queue = self._label(self.tr("Queue"))
+        self.said = self._label(self.tr("What was done last"))
+        self.said.setProperty("quiet", True)
+        self._silence = QTimer(self, singleShot=True, interval=SAID_MS)
+        self._silence.timeout.connect(self.said.clear)
+        self.addWidget(need, 1)
+        for label in (self.said, self.objects, self.zoom, self.queue):
+            self.addPermanentWidget(label)
+        showing.objectsChanged.connect(self.show_objects)
+        parts.canvas.zoomChanged.connect(self.show_zoom)
+        parts.document.pictureChanged.connect(lambda: self.show_zoom(parts.canvas.zoom))
+        self._link.queueChanged.connect(self.show_queue)
+        self._link.jobChanged.connect(lambda _: self.show_queue())
+        self.show_objects(showing.objects)
+        self.show_zoom(parts.canvas.zoom)
+        self.show_queue()
+
+    def say(self, text: str) -> None:
+        """One quiet line, for a few seconds."""
+        room = max(200, self.width() // 3)
+        self.said.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self.said.setToolTip(text)
+        self._silence.start()
+
+    def show_objects(self, state: str) -> None:
+        """Off, preparing or ready."""
+        words = {"off": self.tr("off"), "preparing": self.tr("preparing…"), "ready": self.tr("ready")}
+        self.objects.setText(self.tr("Objects: {state}").format(state=words[state]))
+
+    def show_zoom(self, zoom: float) -> None:
+        """In per cent of the source's own size."""
+        percent = 100 * zoom
+        shown = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
+        self.zoom.setText(shown if self._document.source else "")
+
+    def show_queue(self) -> None:
+        """How many runs wait."""
+        waiting = len(self._link.runs.waiting())
+        self.queue.setText(self.tr("Queue: {count}").format(count=waiting))
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel()
+        label.setToolTip(name)
+        label.setAccessibleDescription(name)
+        label.setContentsMargins(8, 2, 8, 2)
+        return label

@@ -1,0 +1,89 @@
+"""What this program is, what it is made of, and under which licences."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QTextBrowser, QWidget
+
+from ui.branding import app_icon
+from ui.dialogs.parts import button, column, heading, prepare, words
+from ui.report import program_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Parts whose words must stand here by their licences, or that a user should know of: package, licence.
+PARTS = (
+    ("PySide6-Essentials", "LGPL-3.0"),
+    ("torch", "BSD-3-Clause"),
+    ("torchvision", "BSD-3-Clause"),
+    ("numpy", "BSD-3-Clause"),
+    ("pyvips", "MIT; libvips LGPL-2.1-or-later"),
+    ("pillow", "MIT-CMU"),
+    ("opencv-python-headless", "Apache-2.0"),
+    ("segment-anything", "Apache-2.0"),
+    ("safetensors", "Apache-2.0"),
+    ("fastapi", "MIT"),
+    ("uvicorn", "BSD-3-Clause"),
+    ("psutil", "BSD-3-Clause"),
+    ("platformdirs", "MIT"),
+    ("typer", "MIT"),
+    ("rich", "MIT"),
+)
+
+
+class AboutDialog(QDialog):
+    """Version, promise, parts."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        prepare(self, self.tr("About and licences"), QSize(560, 560))
+        whole = column(self)
+        head = QHBoxLayout()
+        mark = QLabel()
+        mark.setPixmap(app_icon().pixmap(64, 64))
+        mark.setAccessibleName("Semantic Upscale")
+        head.addWidget(mark)
+        head.addWidget(heading(f"Semantic Upscale {program_version()}"), 1)
+        whole.addLayout(head)
+        whole.addWidget(words(self.tr("Paint where it may invent, mark what must stay true, press Upscale.")))
+        whole.addWidget(
+            words(self.tr("Your pictures stay on this computer. No account. Nothing is sent."), "quiet")
+        )
+        self.licences = QTextBrowser()
+        self.licences.setAccessibleName(self.tr("Licences"))
+        self.licences.setOpenExternalLinks(True)
+        self.licences.setHtml(self._licences())
+        whole.addWidget(self.licences, 1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(button(self.tr("Close"), self.close))
+        whole.addLayout(row)
+
+    def _licences(self) -> str:
+        own = self.tr("Semantic Upscale and its bundled model are under the Apache License 2.0.")
+        objects = self.tr(
+            "“Find objects” can use Segment Anything (Kirillov and others, 2023) and MobileSAM "
+            "(Zhang and others, 2023), code and weights under Apache-2.0."
+        )
+        sample = self.tr(
+            "Sample pictures: Chelsea by Stéfan van der Walt, coffee by Rachel Michetti, both CC0 1.0, "
+            "from scikit-image."
+        )
+        qt = self.tr(
+            "Qt and PySide6 are used under the LGPL-3.0; their libraries lie in the environment and can be replaced."
+        )
+        rows = "".join(
+            f"<tr><td>{name}&nbsp;&nbsp;</td><td>{licence}</td></tr>" for name, licence in _installed()
+        )
+        return f"<p>{own}</p><p>{qt}</p><p>{objects}</p><p>{sample}</p><table>{rows}</table>"
+
+
+def _installed() -> Iterator[tuple[str, str]]:
+    there = {part.metadata["Name"].lower(): part.version for part in metadata.distributions()}
+    for name, licence in PARTS:
+        if name.lower() in there:
+            yield f"{name} {there[name.lower()]}", licence

@@ -1,0 +1,151 @@
+"""Questions that the engine answers with one job: clicks, suggestions, spots, estimates."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import SemanticUpscaleError
+from plugin.bridge import BridgeError, EngineGone, JobCancelled
+from ui.engine.lane import Lane
+from ui.engine.order import TARGET_SCALE, regions_in
+from ui.engine.wording import whole_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.geometry import Box
+    from plugin.bridge import Bridge, Job
+    from ui.engine.desk import Desk
+    from ui.engine.order import Order, PictureIn
+    from ui.engine.relay import Relay
+
+    Ask = Callable[[Bridge, str], Job]
+    Read = Callable[[Job, dict[str, Any]], Any]
+    Answer = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A finished preview: `pixels` (height, width, 3) uint8 of the target where `box` lies in the source."""
+
+    box: Box
+    pixels: np.ndarray
+    order: Order
+    seconds: float
+    lane: str
+
+
+class Asks:
+    """Each lane is a thread of its own; on a `newest` lane a new question takes the place of one that waits."""
+
+    def __init__(self, desk: Desk, relay: Relay, fault: Callable[[Exception], None]) -> None:
+        self._desk, self._relay, self._fault = desk, relay, fault
+        self._lanes: dict[str, Lane] = {}
+        self._era = 0
+
+    def ask(  # noqa: PLR0913
+        self,
+        lane: str,
+        picture: PictureIn,
+        ask: Ask,
+        read: Read,
+        answer: Answer,
+        *,
+        newest: bool = True,
+        refused: Callable[[str], None] | None = None,
+    ) -> None:
+        """Ask about a picture; `read` runs on the lane, `answer` on the interface thread, unless `clear` came.
+
+        Where the question failed, `refused` is told why in words, on the interface thread too.
+        """
+        era = self._era
+        task = partial(self._asked, picture, ask, read, partial(self._give, era, answer))
+        if refused is not None:
+            task = partial(self._tried, task, partial(self._give, era, refused))
+        self.put(lane, task, newest=newest)
+
+    def put(self, lane: str, task: Callable[[], None], *, newest: bool = False) -> None:
+        """Any blocking work on a lane; its named errors go to `fault`."""
+        if lane not in self._lanes:
+            self._lanes[lane] = Lane(lane, newest=newest, fault=self._told)
+        self._lanes[lane].put(partial(self._guarded, task))
+
+    def clear(self) -> None:
+        """Another picture came: what waits is forgotten, and no answer about the old one arrives."""
+        self._era += 1
+        for lane in self._lanes.values():
+            lane.clear()
+
+    def close(self) -> None:
+        """Take no more."""
+        self._era += 1
+        for lane in self._lanes.values():
+            lane.close()
+
+    def join(self, wait_s: float) -> None:
+        """Wait for the threads to leave."""
+        for lane in self._lanes.values():
+            lane.join(wait_s)
+
+    def _asked(self, picture: PictureIn, ask: Ask, read: Read, give: Answer) -> None:
+        bridge, job = self._desk.about(picture, lambda bridge, known: (bridge, ask(bridge, known)))
+        try:
+            answer = read(job, job.wait())
+        except EngineGone:
+            self._desk.drop(bridge)
+            raise
+        self._relay.later(partial(give, answer))
+
+    def _tried(self, task: Callable[[], None], refused: Answer) -> None:
+        try:
+            task()
+        except JobCancelled:
+            raise
+        except (BridgeError, SemanticUpscaleError, OSError) as error:
+            self._relay.later(partial(refused, whole_sentence(error)))
+            raise
+
+    def _give(self, era: int, answer: Answer, given: Any) -> None:
+        if era == self._era:
+            answer(given)
+
+    def _guarded(self, task: Callable[[], None]) -> None:
+        try:
+            task()
+        except JobCancelled:  # a newer question of this lane took its place
+            return
+        except (BridgeError, SemanticUpscaleError, OSError) as error:
+            self._told(error)
+
+    def _told(self, error: Exception) -> None:
+        self._relay.later(partial(self._fault, error))
+
+
+def ask_spot(order: Order, box: Box, lane: str) -> Ask:
+    """A preview of a box of the source."""
+
+    def ask(bridge: Bridge, picture_id: str) -> Job:
+        corners = (box.x, box.y, box.width, box.height)
+        return bridge.preview(
+            picture_id, corners, regions_in(order.regions), order.rest, dict(order.options), lane=lane
+        )
+
+    return ask
+
+
+def read_spot(order: Order, box: Box, lane: str) -> Read:
+    """Its pixels, and how long they took from the moment this was called."""
+    began = time.monotonic()
+
+    def read(job: Job, result: dict[str, Any]) -> Spot:
+        del result
+        rows = np.frombuffer(b"".join(job.rows()), np.uint8)
+        pixels = rows.reshape(box.height * TARGET_SCALE, box.width * TARGET_SCALE, 3)
+        return Spot(box, pixels, order, time.monotonic() - began, lane)
+
+    return read

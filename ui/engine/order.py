@@ -1,0 +1,84 @@
+"""What a call needs of the document, taken in one moment on the interface thread and never changed after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core.geometry import Box
+from plugin.bridge import RegionIn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from core.geometry import Size
+    from core.regions.region import Region
+    from core.regions.region_set import RegionSet
+    from plugin.bridge import Planes
+
+TARGET_SCALE = 4
+SPOT_PX = 128
+
+
+@dataclass(frozen=True)
+class PictureIn:
+    """A picture to hand to the engine: by its file where it has one, else by its pixels.
+
+    `key` is equal only for equal pictures; `planes` reads the pixels, on a background thread.
+    """
+
+    key: str
+    title: str
+    size: Size
+    path: str | None = None
+    planes: Callable[[], Planes] | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A picture, its regions and the options of a run. `scene` is the document's own value, to restore."""
+
+    picture: PictureIn
+    regions: RegionSet | None = None
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    scene: Any = field(default=None, hash=False, compare=False)
+
+    @property
+    def rest(self) -> float:
+        """The priority of what no region holds."""
+        return self.regions.rest if self.regions else 0.0
+
+
+def region_in(region: Region) -> RegionIn:
+    """A region as the engine takes it; packing the mask is work for a background thread."""
+    box = region.mask.box
+    mask = (region.mask.pixels.view("uint8") * 255).tobytes()
+    return RegionIn(
+        region.title,
+        region.priority,
+        (box.x, box.y, box.width, box.height),
+        mask,
+        region.feather_px,
+        region.locked,
+        region.visible,
+    )
+
+
+def regions_in(regions: RegionSet | None) -> tuple[RegionIn, ...]:
+    """The regions that act, upper first."""
+    return tuple(region_in(each) for each in regions or () if each.visible and not each.mask.empty)
+
+
+def spot_around(x: float, y: float, size: Size, side_px: int = SPOT_PX) -> Box:
+    """The square of `side_px` around a source point, moved into the picture and cut to it."""
+    width, height = min(side_px, size.width), min(side_px, size.height)
+    left = min(max(round(x - width / 2), 0), size.width - width)
+    top = min(max(round(y - height / 2), 0), size.height - height)
+    return Box(left, top, width, height)
+
+
+def within_spot(box: Box, size: Size, side_px: int = SPOT_PX) -> Box:
+    """The part of a visible box that a live preview redoes: its middle, at most `side_px` a side."""
+    seen = box.intersect(Box.of(size))
+    spot = spot_around(seen.x + seen.width / 2, seen.y + seen.height / 2, size, side_px)
+    return spot.intersect(seen)

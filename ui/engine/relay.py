@@ -1,0 +1,41 @@
+"""From any thread to the interface thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Relay(QObject):
+    """Calls handed to `later` run one after another on the thread this lives in, none after `close`.
+
+    The signal carries nothing: Python values stay in Python, whatever thread Qt frees its events on.
+    """
+
+    _called = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._calls: deque[Callable[[], object]] = deque()
+        self._open = True
+        self._called.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def later(self, call: Callable[[], object]) -> None:
+        """Run it on the interface thread, soon."""
+        if self._open:
+            self._calls.append(call)
+            self._called.emit()
+
+    def close(self) -> None:
+        """Let what still comes fall."""
+        self._open = False
+        self._calls.clear()
+
+    def _run(self) -> None:
+        if self._open and self._calls:
+            self._calls.popleft()()

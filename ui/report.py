@@ -1,0 +1,84 @@
+"""The text that "Copy report" puts on the clipboard: what helps the authors, without the user's name and folders."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+import re
+import traceback
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QGuiApplication
+
+from core.folders import APP_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOG_LINES = 40
+NAMELESS = "‹user›"
+_LONG_PATH = re.compile(r"(?:(?<=[\s\"'“(=:])|^)((?:[A-Za-z]:)?(?:[\\/][^\\/\s\"'”:,;<>|]+){2,})")
+
+
+def program_version() -> str:
+    """The version that was installed; "unknown" where the program was only copied."""
+    try:
+        return metadata.version(APP_NAME)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def report(hello: Mapping[str, Any], trouble: str = "", error: BaseException | None = None) -> str:
+    """Version, system, engine, the trouble at hand and the end of the engine's log, made safe to show."""
+    screen = QGuiApplication.primaryScreen()
+    lines = [
+        f"Semantic Upscale {program_version()}",
+        f"Python {platform.python_version()}, Qt {qVersion()} ({QGuiApplication.platformName()})",
+        platform.platform(),
+        f"Screen: {screen.size().width()}×{screen.size().height()} at {screen.devicePixelRatio():g}"
+        if screen
+        else "",
+        f"Engine: {hello.get('version', 'none')}, device {hello.get('device', 'unknown')}",
+        trouble,
+        "".join(traceback.format_exception(error)) if error else "",
+        *log_end(hello.get("log")),
+    ]
+    return redacted("\n".join(filter(None, lines)))
+
+
+def log_end(path: object, lines: int = LOG_LINES) -> list[str]:
+    """The last lines of the engine's log under a heading; nothing where there is none."""
+    if not isinstance(path, str):
+        return []
+    try:
+        text = Path(path).read_text("utf-8", "replace")
+    except OSError:
+        return []
+    return ["", "End of the engine's log:", *text.splitlines()[-lines:]]
+
+
+def redacted(text: str, home: str | None = None, user: str | None = None) -> str:
+    """The text without the user's name and without folders: of a path only its last part is left."""
+    home = home or str(Path.home())
+    user = _user() if user is None else user
+    text = text.replace(home, "~")
+    text = _LONG_PATH.sub(lambda found: "…/" + re.split(r"[\\/]", found[1])[-1], text)
+    text = re.sub(
+        r"~(?:[\\/][^\\/\s\"'”:,;<>|]+)+", lambda found: "…/" + re.split(r"[\\/]", found[0])[-1], text
+    )
+    return re.sub(rf"(?<!\w){re.escape(user)}(?!\w)", NAMELESS, text, flags=re.IGNORECASE) if user else text
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user in the system's table
+        return ""
+
+
+def on_fault(error: BaseException) -> str:
+    """One line of an error that nobody foresaw."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

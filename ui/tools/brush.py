@@ -1,0 +1,163 @@
+"""Brush and eraser: edit the selected region's mask, or begin a region where none is selected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtGui import QColor, QCursor, QPen
+
+from core.regions.mask import Mask
+from core.regions.region import FEATHER_LIMIT_PX
+from ui.model import verbs
+from ui.tools.regions import new_region
+from ui.tools.stroke import Stroke
+from ui.tools.tool import Pointer, Tool
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from core.regions.region import Region
+    from ui.model.scene import Scene
+    from ui.tools.tool import Stage
+
+_THINNEST = 0.2
+
+
+class Brush(Tool):
+    """A round brush. The right button, or Alt, does the opposite; pen pressure makes it thinner."""
+
+    name = "brush"
+    erases: ClassVar[bool] = False
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._stroke: Stroke | None = None
+        self._at: QPointF | None = None
+
+    def press(self, pointer: Pointer) -> None:
+        """Begin a stroke, unless the region is locked."""
+        scene = self.stage.scene
+        if scene is None or not self._may_paint(scene):
+            return
+        erasing = self.erases != (pointer.right or pointer.alt)
+        region = scene.region
+        if region is None and erasing:
+            self.stage.say(
+                QCoreApplication.translate(
+                    "tools", "Choose a region first: there is nothing to take away from."
+                )
+            )
+            return
+        self._stroke = Stroke(region.mask if region else Mask.nothing(), scene.size, erasing=erasing)
+        shown = (region.id, region.priority) if region else (None, 0.0)
+        self.stage.show_working(shown[0], self._stroke.pixels, shown[1], erasing=erasing)
+        self.drag(pointer)
+
+    def drag(self, pointer: Pointer) -> None:
+        """Go on; only what the brush touches is drawn again."""
+        self._at = pointer.screen
+        if self._stroke:
+            self.stage.touch(self._stroke.to(pointer.point, self._radius(pointer)))
+        self.stage.redraw_brush(pointer.screen)
+
+    def release(self, pointer: Pointer) -> None:
+        """One stroke is one undoable step."""
+        stroke, self._stroke = self._stroke, None
+        self._at = pointer.screen
+        if stroke is None:
+            return
+        scene = self.stage.scene
+        if scene is not None and not stroke.touched.empty:
+            self._keep(scene, stroke)
+        self.stage.end_working(stroke.touched)
+
+    def cancel(self) -> bool:
+        """Give up the stroke."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is None:
+            return False
+        self.stage.end_working(stroke.touched)
+        return True
+
+    def hover(self, pointer: Pointer) -> None:
+        """The ring follows."""
+        self._at = pointer.screen
+        self.stage.redraw_brush(pointer.screen)
+
+    def leave(self) -> None:
+        """The ring goes away."""
+        self._at = None
+        self.stage.redraw()
+
+    def paint(self, painter: QPainter) -> None:
+        """A ring as wide as the brush, dark and light so that it shows on any picture."""
+        if self._at is None:
+            return
+        radius = max(2.0, self.stage.screen_px(self.stage.brush_size_px / 2))
+        for colour, width in ((QColor(0, 0, 0, 200), 3), (QColor(255, 255, 255, 230), 1)):
+            painter.setPen(QPen(colour, width))
+            painter.drawEllipse(self._at, radius, radius)
+        if self.erases:
+            painter.drawLine(self._at + QPointF(-4, 0), self._at + QPointF(4, 0))
+
+    def cursor(self) -> QCursor:
+        """The ring is the pointer; a cross where it is too small to see."""
+        small = self.stage.screen_px(self.stage.brush_size_px) < 6
+        return QCursor(Qt.CursorShape.CrossCursor if small else Qt.CursorShape.BlankCursor)
+
+    def _radius(self, pointer: Pointer) -> float:
+        thinned = _THINNEST + (1 - _THINNEST) * min(max(pointer.pressure, 0.0), 1.0)
+        return max(0.5, self.stage.brush_size_px / 2 * thinned)
+
+    def _may_paint(self, scene: Scene) -> bool:
+        region = scene.region
+        if region is None:
+            return True
+        if not region.locked and region.visible:
+            return True
+        words = QCoreApplication.translate(
+            "tools", "“{}” is locked. Unlock it in the list to change its shape."
+        )
+        if not region.locked:
+            words = QCoreApplication.translate(
+                "tools", "“{}” is hidden. Show it in the list to change its shape."
+            )
+        self.stage.say(words.format(region.title))
+        return False
+
+    def _keep(self, scene: Scene, stroke: Stroke) -> None:
+        mask = stroke.mask
+        if scene.region is None:
+            made = new_region(scene, mask)
+            self.stage.change(QCoreApplication.translate("tools", "Brush"), self._softened(made, made.region))
+        elif mask.empty:
+            self.stage.say(
+                QCoreApplication.translate(
+                    "tools", "Nothing would be left of this region. Delete it with Del instead."
+                )
+            )
+        else:
+            changed = verbs.with_mask(scene, scene.region.id, mask)
+            verb = (
+                QCoreApplication.translate("tools", "Eraser")
+                if stroke.erasing
+                else QCoreApplication.translate("tools", "Brush")
+            )
+            self.stage.change(verb, self._softened(changed, changed.region))
+
+    def _softened(self, scene: Scene, region: Region | None) -> Scene:
+        """A soft brush gives its region the soft edge that it has itself."""
+        hardness = self.stage.brush_hardness
+        if region is None or hardness >= 1:
+            return scene
+        feather = min(FEATHER_LIMIT_PX, round((1 - hardness) * self.stage.brush_size_px / 2, 1))
+        return scene.with_regions(scene.regions.replace(replace(region, feather_px=feather)))
+
+
+class Eraser(Brush):
+    """The same, taking away."""
+
+    name = "eraser"
+    erases: ClassVar[bool] = True

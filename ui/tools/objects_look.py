@@ -1,0 +1,141 @@
+"""How Find objects looks: outlines without fill on hover, points with a sign, dots for part, object, whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+from ui import qt
+from ui.tools.lines import double_line, outline_path
+from ui.tools.pills import pill
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage, QPainterPath
+
+    from core.regions.mask import Mask
+    from ui.model.proposal import Proposed
+    from ui.tools.prompt import Prompt
+    from ui.tools.tool import Stage
+
+INCLUDE = QColor("#1f6fc4")
+EXCLUDE = QColor("#c4571a")
+FILL = QColor(255, 255, 255, 70)
+_RADIUS_PX = 8.0
+
+
+class Look:
+    """Draws the tool's state; keeps the outlines it has made while zoom and mask stay."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._paths: dict[int, tuple[Mask, float, QPainterPath]] = {}
+        self._fill: tuple[Mask, int, QImage] | None = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        prompt: Prompt,
+        hovered: Proposed | None,
+        rubber: tuple[QPointF, QPointF] | None,
+    ) -> None:
+        """Suggestions lowest, then what is hovered or found, then the points; `rubber` is a box being drawn."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for each in self._stage.suggestions:
+            self._outline(painter, each.mask, dashed=True)
+        if prompt.proposal:
+            self._shade(painter, prompt.proposal.mask)
+            self._outline(painter, prompt.proposal.mask)
+        elif hovered:
+            self._outline(painter, hovered.mask)
+        if rubber:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            _rubber(painter, *rubber)
+        self._box(painter, prompt)
+        for x, y, include in prompt.points:
+            _point(painter, self._stage.to_screen(x, y), include=bool(include))
+        self._choice(painter, prompt)
+
+    def _outline(self, painter: QPainter, mask: Mask, *, dashed: bool = False) -> None:
+        transform = self._stage.transform()
+        painter.save()
+        painter.setTransform(transform, combine=True)
+        double_line(painter, self._path(mask, transform.m11()), dashed=dashed)
+        painter.restore()
+
+    def _path(self, mask: Mask, zoom: float) -> QPainterPath:
+        held = self._paths.get(id(mask))
+        if held and held[0] is mask and held[1] == zoom:
+            return held[2]
+        if len(self._paths) > 600:
+            self._paths.clear()
+        path = outline_path(mask, 0.7 / zoom)
+        self._paths[id(mask)] = mask, zoom, path
+        return path
+
+    def _shade(self, painter: QPainter, mask: Mask) -> None:
+        """A light veil over what is found, from as few pixels as the screen needs."""
+        zoom = self._stage.transform().m11()
+        step = max(1, int(1 / zoom))
+        if self._fill is None or self._fill[0] is not mask or self._fill[1] != step:
+            pixels = np.ascontiguousarray(mask.pixels[::step, ::step])
+            self._fill = mask, step, qt.image_from_mask(pixels, FILL)
+        image, box = self._fill[2], mask.box
+        corner = self._stage.to_screen(box.x, box.y)
+        side = QPointF(image.width() * step * zoom, image.height() * step * zoom)
+        painter.drawImage(QRectF(corner, corner + side), image)
+
+    def _box(self, painter: QPainter, prompt: Prompt) -> None:
+        box = prompt.box
+        if box:
+            first = self._stage.to_screen(box[0], box[1])
+            _rubber(painter, first, self._stage.to_screen(box[0] + box[2], box[1] + box[3]))
+
+    def _choice(self, painter: QPainter, prompt: Prompt) -> None:
+        """●○○ part, beside the last point or the box."""
+        if len(prompt.found) < 2:
+            return
+        if prompt.points:
+            place = self._stage.to_screen(*prompt.points[-1][:2]) + QPointF(14, 14)
+        else:
+            box = prompt.box or (0, 0, 0, 0)
+            place = self._stage.to_screen(box[0] + box[2], box[1] + box[3]) + QPointF(6, 6)
+        pill(painter, place, f"{prompt.dots}  {_word(prompt.word)}")
+
+
+def _word(word: str) -> str:
+    """In the user's language."""
+    words = {
+        "part": QCoreApplication.translate("tools", "part"),
+        "object": QCoreApplication.translate("tools", "object"),
+        "whole": QCoreApplication.translate("tools", "whole"),
+    }
+    return words.get(word, word)
+
+
+def _rubber(painter: QPainter, first: QPointF, last: QPointF) -> None:
+    rect = QRectF(first, last).normalized()
+    for colour, style in (
+        (QColor(0, 0, 0, 210), Qt.PenStyle.SolidLine),
+        (QColor(255, 255, 255), Qt.PenStyle.DashLine),
+    ):
+        painter.setPen(QPen(colour, 1.5, style))
+        painter.drawRect(rect)
+
+
+def _point(painter: QPainter, place: QPointF, *, include: bool) -> None:
+    """A blue disc with a plus, or an orange diamond with a minus: shape and sign, not only colour."""
+    painter.setPen(QPen(QColor(255, 255, 255), 1.6))
+    painter.setBrush(QBrush(INCLUDE if include else EXCLUDE))
+    if include:
+        painter.drawEllipse(place, _RADIUS_PX, _RADIUS_PX)
+    else:
+        reach = _RADIUS_PX + 2
+        corners = (QPointF(0, -reach), QPointF(reach, 0), QPointF(0, reach), QPointF(-reach, 0))
+        painter.drawPolygon(QPolygonF([place + corner for corner in corners]))
+    painter.setPen(QPen(QColor(255, 255, 255), 2))
+    painter.drawLine(place + QPointF(-4, 0), place + QPointF(4, 0))
+    if include:
+        painter.drawLine(place + QPointF(0, -4), place + QPointF(0, 4))

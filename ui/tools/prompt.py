@@ -1,0 +1,76 @@
+"""What a user points at to find an object: points, a box, and which of the answers is chosen. A frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ui.model.proposal import Proposed
+
+Spot = tuple[float, float, int]
+BoxSides = tuple[int, int, int, int]
+
+_WORDS = {1: ("",), 2: ("part", "whole"), 3: ("part", "object", "whole")}
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """`points` are (x, y, 1 include | 0 exclude); `box` is (x, y, width, height); `found` from part to whole."""
+
+    points: tuple[Spot, ...] = ()
+    box: BoxSides | None = None
+    found: tuple[Proposed, ...] = ()
+    chosen: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was pointed at."""
+        return not self.points and self.box is None
+
+    @property
+    def proposal(self) -> Proposed | None:
+        """The chosen answer."""
+        return self.found[self.chosen] if self.found else None
+
+    @property
+    def word(self) -> str:
+        """One of "part", "object" and "whole"; empty where there is nothing to choose between."""
+        return _WORDS.get(len(self.found), ("",) * len(self.found))[self.chosen] if self.found else ""
+
+    @property
+    def dots(self) -> str:
+        """●○○: which of how many."""
+        return "".join("●" if n == self.chosen else "○" for n in range(len(self.found)))
+
+    def with_point(self, x: float, y: float, include: bool) -> Prompt:
+        """One more; what was found is for the old ones and stays to be seen until the answer comes."""
+        return replace(self, points=(*self.points, (x, y, int(include))))
+
+    def without_point(self, index: int) -> Prompt:
+        """One less."""
+        return replace(self, points=self.points[:index] + self.points[index + 1 :])
+
+    def moved_point(self, index: int, x: float, y: float) -> Prompt:
+        """One elsewhere."""
+        spot = (x, y, self.points[index][2])
+        return replace(self, points=(*self.points[:index], spot, *self.points[index + 1 :]))
+
+    def with_found(self, proposals: tuple[Proposed, ...]) -> Prompt:
+        """The answers, by area; the best scored is chosen. More than three: the three best."""
+        kept = sorted(proposals, key=lambda each: -each.score)[:3]
+        found = tuple(sorted(kept, key=lambda each: each.mask.area))
+        best = max(range(len(found)), key=lambda n: found[n].score, default=0)
+        return replace(self, found=found, chosen=best)
+
+    def cycled(self, way: int) -> Prompt:
+        """The next larger (+1) or smaller (−1) answer; stops at the ends."""
+        return replace(self, chosen=min(max(self.chosen + way, 0), max(0, len(self.found) - 1)))
+
+    def as_prompts(self) -> tuple[dict[str, Any], ...]:
+        """How a region remembers what it was made from."""
+        points = tuple(
+            {"kind": "point", "x": x, "y": y, "include": bool(include)} for x, y, include in self.points
+        )
+        box = ({"kind": "box", "box": list(self.box)},) if self.box else ()
+        return points + box
