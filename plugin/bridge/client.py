@@ -73,16 +73,19 @@ class Bridge:
         """Let go of it; jobs that use it go on."""
         self._line.ask("DELETE", "/v1/pictures/" + quote(picture_id, safe=""))
 
-    def upscale(
+    def upscale(  # noqa: PLR0913, PLR0917  (the contract with window and plug-ins)
         self,
         picture_id: str,
         regions: Iterable[RegionIn] = (),
         rest: float = 0.0,
         options: dict | None = None,
         keep: bool = False,
+        depth: str | None = None,
     ) -> Job:
-        """Enlarge all of it; `options` are the fields of a request, see the protocol."""
-        return self._job("upscale", picture=picture_id, keep=keep, **_steering(regions, rest, options))
+        """Enlarge all of it; `options` are the fields of a request, see the protocol; `depth` None is the source's."""
+        wanted = {"depth": depth} if depth else {}
+        steering = _steering(regions, rest, options)
+        return self._job("upscale", picture=picture_id, keep=keep, **wanted, **steering)
 
     def preview(  # noqa: PLR0913, PLR0917  (the contract with window and plug-ins)
         self,
@@ -150,6 +153,10 @@ class Bridge:
         return self._line.ask("POST", "/v1/handoffs", {**told, "rest": rest, "title": title, "host": host})[
             "id"
         ]
+
+    def handoffs(self) -> list[dict]:
+        """Those without an answer, oldest first: `id`, `picture`, `title` and `host`."""
+        return self._line.ask("GET", "/v1/handoffs")
 
     def handoff(self, handoff_id: str, wait_s: float = 0) -> dict:
         """What was left, with its `answer`; waits up to so many seconds (25 at most) for one."""

@@ -1,0 +1,1 @@
+"""Semantic Upscale as Krita sees it. `entry.py` becomes the `__init__` of the folder that Krita loads."""

@@ -1,0 +1,137 @@
+"""The door between Krita's pixels and bytes, for Krita's own thread and in short steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable
+
+from .pixels import SRGB, Space, bands
+from .qt import QtCore, QtGui
+from .words import Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import krita
+
+MASKS = (
+    "transparencymask",
+    "filtermask",
+    "transformmask",
+    "selectionmask",
+    "colorizemask",
+    "localselectionmask",
+)
+PAINTED = ("paintlayer",)
+SIGHT = Space("RGBA", "U8", SRGB)
+
+
+def space_of(thing: krita.Document | krita.Node) -> Space:
+    """The colour space of a document or layer."""
+    return Space(thing.colorModel(), thing.colorDepth(), thing.colorProfile())
+
+
+def pixels_of(node: krita.Node) -> Callable[..., Any]:
+    """How the node's pixels are read: a group, vector or fill layer has none of its own, only what it shows."""
+    return node.pixelData if node.type() in PAINTED else node.projectionPixelData
+
+
+def read_band(read: Callable[..., Any], box: tuple[int, int, int, int], space: Space) -> bytes:
+    """Rows as Krita has them. Unfit where it gives none, as for a layer that was just removed."""
+    data = bytes(read(*box))
+    if len(data) != box[2] * box[3] * space.pixel_bytes:
+        raise Unfit("Krita gave no pixels for this layer.", "Choose a paint layer, or the whole picture.")
+    return data
+
+
+def read_all(
+    document: krita.Document, read: Callable[..., Any], box: tuple[int, int, int, int], space: Space
+) -> Iterator[bytes | bytearray]:
+    """The pixels of a box in the order of the engine, band by band: short steps for Krita's own thread."""
+    left, top, width, height = box
+    for y, rows in bands(height, width * space.pixel_bytes):
+        data = read_band(read, (left, top + y, width, rows), space)
+        yield converted(document, data, (width, rows), space, space.travel)
+
+
+def converted(
+    document: krita.Document, data: bytes | bytearray, size: tuple[int, int], before: Space, after: Space
+) -> bytes | bytearray:
+    """Rows in another colour space, by Krita's own conversion on a layer that never joins the document."""
+    if before == after:
+        return data
+    node = document.createNode("conversion", "paintlayer")
+    into(node, before)
+    put(node, data, (0, 0, *size), before)
+    into(node, after)
+    return read_band(node.pixelData, (0, 0, *size), after)
+
+
+def into(node: krita.Node, space: Space) -> None:
+    """Change the layer's colour space where it is another one."""
+    if space_of(node) != space:
+        node.setColorSpace(space.model, space.depth, space.profile)
+
+
+def put(node: krita.Node, data: bytes | bytearray, box: tuple[int, int, int, int], space: Space) -> None:
+    """Write rows; ValueError where they do not fit, which older Kritas would silently ignore."""
+    if len(data) != box[2] * box[3] * space.pixel_bytes:
+        raise ValueError(f"{len(data)} bytes are no {box[2]}×{box[3]} pixels of {space.model} {space.depth}")
+    node.setPixelData(QtCore.QByteArray(data), *box)
+
+
+def shrunk(data: bytes, size: tuple[int, int], space: Space, factor: int = 4) -> bytes:
+    """Whole blocks of `factor`² pixels averaged, in the order of the engine; U8 or U16. For worker threads."""
+    width, height = size
+    if space.model == "GRAYA":
+        return _shrunk_grey(data, size, space, factor)
+    form = QtGui.QImage.Format.Format_RGBA8888 if space.depth == "U8" else QtGui.QImage.Format.Format_RGBA64
+    image = QtGui.QImage(data, width, height, width * space.pixel_bytes, form)
+    keep, smooth = (
+        QtCore.Qt.AspectRatioMode.IgnoreAspectRatio,
+        QtCore.Qt.TransformationMode.SmoothTransformation,
+    )
+    small = image.scaled(width // factor, height // factor, keep, smooth).convertToFormat(form)
+    return _rows_of(small, width // factor * space.pixel_bytes)
+
+
+def _shrunk_grey(data: bytes, size: tuple[int, int], space: Space, factor: int) -> bytes:
+    """Through red, green and blue that are all the same grey."""
+    step, one = space.pixel_bytes, space.pixel_bytes // 2
+    wide = bytearray(len(data) * 2)
+    for byte in range(step):
+        for place in (byte,) if byte < one else ():
+            for channel in range(3):
+                wide[channel * one + place :: step * 2] = data[byte::step]
+        if byte >= one:
+            wide[2 * one + byte :: step * 2] = data[byte::step]
+    small = shrunk(bytes(wide), size, Space("RGBA", space.depth, space.profile), factor)
+    grey = bytearray(len(small) // 2)
+    for byte in range(step):
+        grey[byte::step] = small[byte if byte < one else 2 * one + byte :: step * 2]
+    return bytes(grey)
+
+
+def stretched(mask: bytes, size: tuple[int, int], target: tuple[int, int]) -> bytes:
+    """A mask of one byte a pixel at another size, softly."""
+    if size == target:
+        return mask
+    image = QtGui.QImage(mask, *size, size[0], QtGui.QImage.Format.Format_Grayscale8)
+    keep, smooth = (
+        QtCore.Qt.AspectRatioMode.IgnoreAspectRatio,
+        QtCore.Qt.TransformationMode.SmoothTransformation,
+    )
+    grey = image.scaled(*target, keep, smooth).convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
+    return _rows_of(grey, target[0])
+
+
+def _rows_of(image: Any, row_bytes: int) -> bytes:
+    """The bytes of an image without what Qt adds at the end of a row."""
+    bits = image.constBits()
+    if hasattr(bits, "setsize"):
+        bits.setsize(image.bytesPerLine() * image.height())
+    data, stride = bytes(bits), image.bytesPerLine()
+    return (
+        data
+        if stride == row_bytes
+        else b"".join(data[y : y + row_bytes] for y in range(0, len(data), stride))
+    )

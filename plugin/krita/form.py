@@ -1,0 +1,137 @@
+"""The wish as widgets: used by the dialog and the docker alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Callable
+
+from krita import Krita
+
+from ..bridge.errors import BridgeError
+from ..bridge.host import PRIORITY_NAMES, Wish, priority_name, target_px
+from .qt import QtCore, QtWidgets
+from .source import choose
+
+SOURCES = (("picture", "Whole picture"), ("layer", "Active layer"), ("selection", "Selection"))
+REGIONS = (
+    ("group", "Group “Upscale regions”"),
+    ("selection", "The selection"),
+    ("none", "None"),
+)
+RESULTS = (
+    ("document", "New document"),
+    ("layer", "New layer, same size"),
+    ("resize", "Resize this document"),
+)
+STEPS = tuple((float(step), priority_name(step)) for step in PRIORITY_NAMES)
+SIZE_TIP = "Sides of the result against sides of the source."
+REST_TIP = (
+    "How much new detail the engine may add where no region says otherwise. Faithful keeps what is in your picture; "
+    "Inventive adds texture that was not there."
+)
+DETAIL_TIP = "Shifts all regions together: less or more new detail everywhere."
+CLEAN_TIP = "How much noise, blocks and blur may go. Automatic: the engine estimates it from the picture."
+
+
+class Form(QtWidgets.QWidget):
+    """Shows a wish and makes one of what is chosen; `changed` is called after every change."""
+
+    def __init__(self, wish: Wish, changed: Callable[[], None]) -> None:
+        super().__init__()
+        self.changed, self.wish = changed, wish
+        self.rows = QtWidgets.QFormLayout(self)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.source = self._combo("Source", SOURCES)
+        self.scale = self._scale()
+        self.size = QtWidgets.QLabel()
+        self.size.setWordWrap(True)
+        self.rows.addRow("", self.size)
+        self.regions = self._combo("Regions", REGIONS)
+        self.selection_priority = self._combo("The selection is", STEPS)
+        self.rest = self._combo("Rest of the picture", STEPS, REST_TIP)
+        self.detail = self._slider("Detail", (-20, 20), DETAIL_TIP)
+        self.clean_up = self._clean_up()
+        self.result = self._combo("Result", RESULTS)
+        self.show_wish(wish)
+
+    def _combo(self, label: str, choices: Any, tip: str = "") -> Any:
+        box = QtWidgets.QComboBox()
+        for value, words in choices:
+            box.addItem(words, value)
+        box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(6)
+        box.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
+        box.setMinimumWidth(110)
+        box.currentIndexChanged.connect(lambda *_: self._heard())
+        return self._row(label, box, tip)
+
+    def _row(self, label: str, widget: Any, tip: str) -> Any:
+        widget.setToolTip(tip)
+        widget.setAccessibleName(label)
+        self.rows.addRow(label, widget)
+        return widget
+
+    def _scale(self) -> Any:
+        box = QtWidgets.QDoubleSpinBox()
+        box.setRange(1.1, 4.0)
+        box.setSingleStep(0.5)
+        box.setDecimals(2)
+        box.setPrefix("×")
+        box.valueChanged.connect(lambda *_: self._heard())
+        return self._row("Size", box, SIZE_TIP)
+
+    def _slider(self, label: str, limits: tuple[int, int], tip: str) -> Any:
+        slider = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
+        slider.setRange(*limits)
+        slider.valueChanged.connect(lambda *_: self._heard())
+        return self._row(label, slider, tip)
+
+    def _clean_up(self) -> Any:
+        self.automatic = QtWidgets.QCheckBox("automatic")
+        self.automatic.toggled.connect(lambda *_: self._heard())
+        self._row("Clean up", self.automatic, CLEAN_TIP)
+        return self._slider("", (0, 100), CLEAN_TIP)
+
+    def show_wish(self, wish: Wish) -> None:
+        """Set every widget; `changed` is called once, at the end."""
+        self.wish, changed = wish, self.changed
+        self.changed = lambda: None
+        for name in ("source", "regions", "selection_priority", "rest", "result"):
+            box, value = getattr(self, name), getattr(wish, name)
+            box.setCurrentIndex(max(0, box.findData(value)))
+        self.scale.setValue(wish.scale)
+        self.detail.setValue(round(wish.detail * 10))
+        self.automatic.setChecked(wish.clean_up is None)
+        self.clean_up.setValue(round((wish.clean_up or 0.0) * 100))
+        self.changed = changed
+        self._heard()
+
+    def chosen(self) -> Wish:
+        """The wish as it stands."""
+        names = ("source", "regions", "selection_priority", "rest", "result")
+        values = {name: getattr(self, name).currentData() for name in names}
+        clean_up = None if self.automatic.isChecked() else self.clean_up.value() / 100
+        scale, detail = round(self.scale.value(), 2), self.detail.value() / 10
+        return replace(self.wish, scale=scale, detail=detail, clean_up=clean_up, **values)
+
+    def _heard(self) -> None:
+        if not hasattr(self, "result"):
+            return
+        self.clean_up.setEnabled(not self.automatic.isChecked())
+        self.selection_priority.setEnabled(self.regions.currentData() == "selection")
+        self.scale.setEnabled(self.result.currentData() != "layer")
+        self.size.setText(self.size_words())
+        self.changed()
+
+    def size_words(self) -> str:
+        """As in "1024×768 → 4096×3072 px (12.6 MP)", or why there is no size."""
+        wish = self.chosen()
+        try:
+            _, _, width, height = choose(Krita.instance().activeDocument(), wish).kept
+        except BridgeError as error:
+            return str(error)
+        if wish.result == "layer":
+            return f"{width}×{height} px stay, with finer detail"
+        wide, high = target_px(width, wish.scale), target_px(height, wish.scale)
+        return f"{width}×{height} → {wide}×{high} px ({wide * high / 1e6:.1f} MP)"

@@ -1,0 +1,187 @@
+"""Where the result goes: a new document, a new layer, or this document resized. Nothing shows before `finish`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable
+
+from krita import Krita
+
+from ..bridge.host import target_name
+from .document import converted, put, shrunk, space_of, stretched
+from .pixels import Space, masked
+from .undo import Pair
+from .words import TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import krita
+
+    from ..bridge.host import Wish
+    from .errands import Order, Rows
+    from .source import Taken
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was asked and read, and the size that will come, in target pixels."""
+
+    taken: Taken
+    wish: Wish
+    size: tuple[int, int]
+
+
+def order_for(taken: Taken, wish: Wish, shrink: Any = shrunk) -> dict:
+    """What the kind of target asks of the engine: fields of an `Order`."""
+    chosen = taken.chosen
+    cut = _inside(chosen.kept, chosen.box) if chosen.kept != chosen.box else None
+    travel = chosen.space.travel
+    if wish.result != "layer":
+        return {"space": travel, "options": wish.options(), "cut": cut, "original": wish.result == "document"}
+    options = {name: value for name, value in wish.options().items() if name != "scale"}
+    space = Space(travel.model, "U16" if travel.depth == "F32" else travel.depth, travel.profile)
+    return {"space": space, "options": options, "cut": cut, "factor": 4, "shrink": shrink}
+
+
+def _inside(box: tuple, outer: tuple) -> tuple:
+    return box[0] - outer[0], box[1] - outer[1], box[2], box[3]
+
+
+def target_for(plan: Plan, order: Order) -> DocumentTarget | LayerTarget:
+    """The target that was wished for."""
+    kinds = {"document": DocumentTarget, "layer": LayerTarget, "resize": ResizeTarget}
+    return kinds[plan.wish.result](plan, order)
+
+
+class DocumentTarget:
+    """A new document, hidden until it is complete; the original lies under the result, out of sight."""
+
+    def __init__(self, plan: Plan, order: Order) -> None:
+        self.plan, self.sent = plan, order.space
+        source = plan.taken.chosen
+        self.space = source.space if source.space.travel.model == source.space.model else order.space
+        name = target_name(source.name, plan.size[0] / max(1, source.kept[2]))
+        self.document = Krita.instance().createDocument(
+            *plan.size, name, self.space.model, self.space.depth, self.space.profile, source.document.xRes()
+        )
+        self.document.setName(name)
+        self.layers = self._layers()
+
+    def _layers(self) -> dict[str, krita.Node]:
+        original = self.document.rootNode().childNodes()[0]
+        original.setName("Original")
+        original.setVisible(False)
+        result = self.document.createNode(TITLE, "paintlayer")
+        self.document.rootNode().addChildNode(result, original)
+        return {"original": original, "result": result}
+
+    def rows(self, rows: Rows) -> None:
+        """Write them; the document has no view yet, so nothing is drawn."""
+        size = (self.plan.size[0], rows.rows)
+        data = converted(self.document, rows.data, size, self.sent, self.space)
+        put(self.layers[rows.of], data, (0, rows.y, *size), self.space)
+
+    def finish(self) -> Iterator[None]:
+        """Show it."""
+        self.document.setActiveNode(self.layers["result"])
+        self.document.refreshProjection()
+        Krita.instance().activeWindow().addView(self.document)
+        self.document.setModified(True)
+        yield None
+        return f"Done: “{self.document.name()}”, {self.plan.size[0]}×{self.plan.size[1]} px."
+
+    def discard(self) -> None:
+        """Leave no trace."""
+        self.document.setModified(False)
+        self.document.close()
+
+
+class LayerTarget:
+    """A new layer above the source; it joins the document in one undo step, when it is complete."""
+
+    def __init__(self, plan: Plan, order: Order) -> None:
+        self.plan, self.sent = plan, order.space
+        self.document = plan.taken.chosen.document
+        self.node = self.document.createNode(TITLE, "paintlayer")
+        self.space = space_of(self.node)
+        self.x, self.y = self.corner()
+        self.mask = self._mask()
+
+    def corner(self) -> tuple[int, int]:
+        """Where the layer's first pixel goes."""
+        return self.plan.taken.chosen.kept[:2]
+
+    def _mask(self) -> bytes | None:
+        mask = self.plan.taken.mask
+        return None if mask is None else stretched(mask, self.plan.taken.chosen.kept[2:], self.plan.size)
+
+    def rows(self, rows: Rows) -> None:
+        """Keep them on a layer that has not joined the document."""
+        width, data, sent = self.plan.size[0], rows.data, self.sent
+        if self.mask is not None:
+            limit = self.mask[rows.y * width : (rows.y + rows.rows) * width]
+            data = masked(
+                data, limit, sent.depth, sent.pixel_bytes // {"U8": 1, "U16": 2, "F32": 4}[sent.depth]
+            )
+        data = converted(self.document, data, (width, rows.rows), sent, self.space)
+        put(self.node, data, (self.x, self.y + rows.y, width, rows.rows), self.space)
+
+    def finish(self) -> Iterator[None]:
+        """Add it."""
+        self._add()
+        yield None
+        return f"Done: the layer “{self.node.name()}”. Undo takes it back."
+
+    def _add(self) -> None:
+        source = self.plan.taken.chosen.layer
+        parent = source.parentNode() if source is not None else None
+        if parent is None:
+            self.document.rootNode().addChildNode(self.node, None)
+        else:
+            parent.addChildNode(self.node, source)
+
+    def discard(self) -> None:
+        """Nothing joined the document, so nothing is to be taken back."""
+
+
+class ResizeTarget(LayerTarget):
+    """This document enlarged with all its layers, and the result on top: undone together."""
+
+    def corner(self) -> tuple[int, int]:
+        """As far from the corner as the source, in target pixels."""
+        x, y = self.plan.taken.chosen.kept[:2]
+        return round(x * self.factor[0]), round(y * self.factor[1])
+
+    @property
+    def factor(self) -> tuple[float, float]:
+        """How much larger the target is, across and down."""
+        return tuple(now / before for now, before in zip(self.plan.size, self.plan.taken.chosen.kept[2:]))
+
+    def finish(self) -> Iterator[None]:
+        """Enlarge, then add; between the two Krita must have told its menu what was done."""
+        document, before = self.document, (self.document.width(), self.document.height())
+        size = tuple(round(side * factor) for side, factor in zip(before, self.factor))
+        yield from _until(lambda: _is_free(document), 4000)  # whatever the user is doing ends first
+        was = Krita.instance().action("edit_undo").text()
+        document.scaleImage(*size, round(document.xRes()), round(document.yRes()), "Bicubic")
+        yield from _until(lambda: Krita.instance().action("edit_undo").text() != was)
+        Pair(document, self.node, size, Krita.instance().action("edit_undo").text()).watch()
+        self._add()
+        return f"Done: this document is {size[0]}×{size[1]} px now. Undo takes it back."
+
+
+def _until(condition: Callable[[], bool], steps: int = 25) -> Iterator[None]:
+    """Give time back until it holds, or for so many steps."""
+    for _ in range(steps):
+        if condition():
+            return
+        yield None
+
+
+def _is_free(document: krita.Document) -> bool:
+    """Whether Krita has finished what it does with it."""
+    if not document.tryBarrierLock():
+        return False
+    document.unlock()
+    return True
