@@ -73,13 +73,13 @@ def is_marked(text: str) -> bool:
 
 
 def priority_name(priority: float) -> str:
-    """ "Faithful −2" … "Inventive +2"; a value between has the name of the nearest step."""
+    """Such as "Faithful −2" or "Inventive +2"; a value between has the name of the nearest step."""
     sign = "+" if priority > 0 else "−" if priority < 0 else ""
     return "{} {}{}".format(PRIORITY_NAMES[max(-2, min(2, round(priority)))], sign, f"{abs(priority):g}")
 
 
 def target_name(name: str, scale: float) -> str:
-    """ "photo.kra", 4 → "photo ×4 (Semantic)"."""
+    """From "photo.kra" and 4: "photo ×4 (Semantic)"."""
     stem = re.sub(
         r"\.(?:kra|xcf|png|jpe?g|tiff?|webp|avif|psd|ora|exr|bmp)$", "", name.strip(), flags=re.IGNORECASE
     )

@@ -1,0 +1,229 @@
+"""Putting the target into GIMP: everything is there before the document is touched, and it is one undo step."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from plugin.bridge.host import target_name, target_px
+
+from .document import copy_all, read_mask, write_mask
+from .errands import CannotDo
+from .libraries import Gimp
+from .source import INDEXED, like
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .choices import Settings
+    from .document import Target
+    from .source import Source
+
+TYPES = {
+    "GREY": Gimp.ImageType.GRAY_IMAGE,
+    "GREYA": Gimp.ImageType.GRAYA_IMAGE,
+    "RGB": Gimp.ImageType.RGB_IMAGE,
+    "RGBA": Gimp.ImageType.RGBA_IMAGE,
+}
+FULL = b"\xff"
+RECORD = "semantic-upscale"  # the parasite that says how a layer came about, as JSON
+
+
+def check(image: Any, settings: Settings) -> str:
+    """Where the result goes: what was asked, but a new image for an indexed one. CannotDo where it cannot go there."""
+    if int(image.get_base_type()) == INDEXED:
+        return "new-image"
+    if settings.result != "new-image" and image.get_floating_sel() is not None:
+        raise CannotDo("There is a floating selection.", "Anchor it first, or take a new image as result.")
+    return settings.result
+
+
+def place(image: Any, source: Source, target: Target, settings: Settings) -> Any:
+    """The image that holds the result."""
+    put = {"new-image": new_image, "new-layer": new_layer, "resize-image": resize}
+    return put[check(image, settings)](image, source, target, settings)
+
+
+def wanted(source: Source, target: Target) -> tuple:
+    """The box of the target, in its own pixels, that belongs to the source's inner box."""
+    across, down = target.width / source.box[2], target.height / source.box[3]
+    left, top = (source.inner[0] - source.box[0]) * across, (source.inner[1] - source.box[1]) * down
+    right, bottom = left + source.inner[2] * across, top + source.inner[3] * down
+    return round(left), round(top), round(right) - round(left), round(bottom) - round(top)
+
+
+def new_image(image: Any, source: Source, target: Target, settings: Settings) -> Any:
+    """A new image of the same kind, the original below the result."""
+    made, layer = stage(image, source, target)
+    if settings.original and source.kind != "selection":
+        original = Gimp.Layer.new_from_drawable(source.drawable, made)
+        made.insert_layer(original, None, 1)
+        original.set_name(f"{source.drawable.get_name()} (original)")
+        with interpolation(Gimp.InterpolationType.LINEAR):
+            original.scale(target.width, target.height, False)
+        original.set_offsets(0, 0)
+    if source.kind == "selection":
+        _mask_like_selection(image, source, layer)
+    if source.kind == "picture":
+        copy_guides(image, made)
+    metadata = image.get_metadata()
+    if metadata is not None:
+        made.set_metadata(metadata)
+    made.set_selected_layers([layer])
+    made.undo_enable()
+    return made
+
+
+def stage(image: Any, source: Source, target: Target) -> tuple:
+    """(a new image without undo, its one layer with what is wanted of the target)."""
+    box = wanted(source, target)
+    made = like(image, box[2], box[3])
+    name = target_name(source.drawable.get_name(), round(target.width / source.box[2], 2))
+    layer = Gimp.Layer.new(made, name, box[2], box[3], TYPES[target.mode], 100.0, Gimp.LayerMode.NORMAL)
+    made.insert_layer(layer, None, 0)
+    target.copy_to(layer.get_buffer(), box, (0, 0))
+    layer.update(0, 0, box[2], box[3])
+    record(layer, target)
+    return made, layer
+
+
+def _mask_like_selection(image: Any, source: Source, layer: Any) -> None:
+    """What the selection leaves out is hidden by a layer mask; a plain rectangle needs none."""
+    width, height = source.inner[2:]
+    data = read_mask(image.get_selection(), source.inner)
+    if data.count(FULL) == len(data):
+        return
+    small = Gimp.Image.new_with_precision(width, height, Gimp.ImageBaseType.GRAY, Gimp.Precision.U8_LINEAR)
+    grey = Gimp.Layer.new(
+        small, "mask", width, height, Gimp.ImageType.GRAY_IMAGE, 100.0, Gimp.LayerMode.NORMAL
+    )
+    small.insert_layer(grey, None, 0)
+    write_mask(grey, width, height, data)
+    grey.scale(layer.get_width(), layer.get_height(), False)
+    mask = layer.create_mask(Gimp.AddMaskType.WHITE)
+    layer.add_mask(mask)
+    copy_all(grey, mask)
+    small.delete()
+
+
+def copy_guides(image: Any, made: Any) -> None:
+    """The guides of an image, at the same places of the enlarged one."""
+    across, down = made.get_width() / image.get_width(), made.get_height() / image.get_height()
+    guide = image.find_next_guide(0)
+    while guide:
+        at = image.get_guide_position(guide)
+        if image.get_guide_orientation(guide) == Gimp.OrientationType.HORIZONTAL:
+            made.add_hguide(round(at * down))
+        else:
+            made.add_vguide(round(at * across))
+        guide = image.find_next_guide(guide)
+
+
+def new_layer(image: Any, source: Source, target: Target, _settings: Settings) -> Any:
+    """A layer of the source's size above it."""
+    made, big = stage(image, source, target)
+    with interpolation(Gimp.InterpolationType.CUBIC):
+        big.scale(source.inner[2], source.inner[3], False)
+    try:
+        with one_step(image):
+            _put_above(image, source, big, source.inner[:2])
+    finally:
+        made.delete()
+    return image
+
+
+def _put_above(image: Any, source: Source, drawable: Any, at: tuple) -> None:
+    """A copy of the drawable above the source's layer, or above everything; the selection shapes it."""
+    layer = Gimp.Layer.new_from_drawable(drawable, image)
+    layer.set_name(drawable.get_name())
+    parent = source.layer.get_parent() if source.layer else None
+    image.insert_layer(layer, parent, image.get_item_position(source.layer) if source.layer else 0)
+    layer.set_offsets(*at)
+    if source.kind == "selection":
+        layer.add_mask(layer.create_mask(Gimp.AddMaskType.SELECTION))
+
+
+def resize(image: Any, source: Source, target: Target, settings: Settings) -> Any:
+    """The image itself enlarged, the result in the place of the layer, or above what cannot be written to."""
+    refusal = unwritable(source)
+    made, big = stage(image, source, target) if refusal is not None else (None, None)
+    if refusal:
+        source.notes.append(refusal)
+    size = [target_px(side, settings.scale) for side in (image.get_width(), image.get_height())]
+    across, down = size[0] / image.get_width(), size[1] / image.get_height()
+    try:
+        with one_step(image), interpolation(Gimp.InterpolationType.CUBIC):
+            image.scale(*size)
+            if made is None:
+                _overwrite(source, target, (round(source.box[0] * across), round(source.box[1] * down)))
+            else:
+                at = round(source.inner[0] * across), round(source.inner[1] * down)
+                _put_above(image, source, big, at)
+    finally:
+        if made is not None:
+            made.delete()
+    return image
+
+
+def unwritable(source: Source) -> str | None:
+    """None where the source's layer takes the result; else why not, in words; empty for the whole picture."""
+    layer = source.layer
+    if layer is None:
+        return ""
+    kinds = (
+        ("is_text_layer", "a text layer"),
+        ("is_link_layer", "a link"),
+        ("is_vector_layer", "a vector layer"),
+    )
+    words = [words for test, words in kinds if hasattr(layer, test) and getattr(layer, test)()]
+    words += ["a group"] if layer.is_group() else []
+    words += ["locked"] if layer.get_lock_content() else []
+    return f"“{layer.get_name()}” is {words[0]}; the result lies above it." if words else None
+
+
+def _overwrite(source: Source, target: Target, corner: tuple) -> None:
+    """Write the result into the layer that `image.scale` has just made bigger.
+
+    Its buffer is new, the old one lies in the undo step: written directly it needs no step of its own, and a
+    selection that only marks a region does not hold it back. Where the selection is the source, it does: there the
+    shadow is merged.
+    """
+    layer = source.layer
+    whole = (0, 0, target.width, target.height)
+    _, left, top = layer.get_offsets()
+    if source.kind == "selection":
+        target.copy_to(layer.get_shadow_buffer(), whole, (corner[0] - left, corner[1] - top))
+        if not layer.merge_shadow(True):
+            raise CannotDo(f"GIMP does not let the layer “{layer.get_name()}” be written to.", "Unlock it.")
+    else:
+        target.copy_to(layer.get_buffer(), whole, (0, 0))
+    layer.update(0, 0, layer.get_width(), layer.get_height())
+    record(layer, target)
+
+
+def record(layer: Any, target: Target) -> None:
+    """Say in the layer, and so in the file, how it came about."""
+    text = json.dumps(target.record, sort_keys=True).encode()
+    layer.attach_parasite(Gimp.Parasite.new(RECORD, Gimp.PARASITE_PERSISTENT, text))
+
+
+@contextmanager
+def one_step(image: Any) -> Iterator[None]:
+    """All of it is one entry in the undo history."""
+    image.undo_group_start()
+    try:
+        yield
+    finally:
+        image.undo_group_end()
+
+
+@contextmanager
+def interpolation(kind: Any) -> Iterator[None]:
+    """How GIMP scales inside; the user's own choice comes back."""
+    Gimp.context_push()
+    Gimp.context_set_interpolation(kind)
+    try:
+        yield
+    finally:
+        Gimp.context_pop()

@@ -1,0 +1,160 @@
+"""What is taken from the document: which pixels, from where, and how they are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from plugin.bridge.host import target_px
+
+from .document import is_empty, read
+from .errands import CannotDo
+from .libraries import Gimp
+
+if TYPE_CHECKING:
+    from plugin.bridge import Planes
+
+    from .choices import Settings
+
+CONTEXT_PX = 64
+LARGEST_SIDE_PX = 524288  # GIMP's own limit
+INDEXED = 2  # Gimp.ImageBaseType
+
+
+@dataclass(frozen=True)
+class Source:
+    """Pixels of the document, ready to be sent; close it when the result is in place.
+
+    `planes` were read from `drawable` of `at`, the image itself or a copy. `box` is where they lie in the
+    image's pixels, `inner` what of it is wanted (the same, but for a selection without its context). `layer` is
+    the user's layer, None for the whole picture.
+    """
+
+    kind: str
+    planes: Planes
+    drawable: Any
+    at: Any
+    box: tuple
+    inner: tuple
+    layer: Any = None
+    notes: list = field(default_factory=list)
+    copies: list = field(default_factory=list)
+
+    def close(self) -> None:
+        """Let go of the copies."""
+        while self.copies:
+            self.copies.pop().delete()
+
+
+def take(image: Any, drawables: list, settings: Settings) -> Source:
+    """The source that the settings ask for. CannotDo, in words, where there is none."""
+    if image is None:
+        raise CannotDo("There is no picture.", "Open a picture first.")
+    notes, kind = [], settings.source
+    if kind == "selection" and Gimp.Selection.is_empty(image):
+        kind = "layer"
+        notes.append("Nothing is selected, so the whole layer was taken.")
+    if int(image.get_base_type()) == INDEXED:
+        notes.append("The image is indexed; the result is a new image in RGB colours.")
+    source = _picture(image) if kind == "picture" else _layer(image, only_layer(drawables), kind, settings)
+    source.notes[:0] = notes
+    try:
+        _check(source, settings)
+    except CannotDo:
+        source.close()
+        raise
+    return source
+
+
+def _check(source: Source, settings: Settings) -> None:
+    if is_empty(source.planes):
+        raise CannotDo("Nothing is visible there.", "Show a layer, or choose another source.")
+    longest = max(source.planes.width, source.planes.height)
+    if target_px(longest, settings.scale) > LARGEST_SIDE_PX:
+        raise CannotDo(
+            f"The result would be {target_px(longest, settings.scale)} pixels long; GIMP holds {LARGEST_SIDE_PX}.",
+            "Take a smaller size.",
+        )
+
+
+def only_layer(drawables: list) -> Any:
+    """The selected layer; that of a selected layer mask."""
+    if len(drawables) > 1:
+        raise CannotDo(
+            f"{len(drawables)} layers are selected.", "Select one, or take the whole picture as source."
+        )
+    layer = drawables[0] if drawables else None
+    if isinstance(layer, Gimp.LayerMask):
+        layer = Gimp.Layer.from_mask(layer)
+    if not isinstance(layer, Gimp.Layer):
+        raise CannotDo("No layer is selected.", "Select a layer, or take the whole picture as source.")
+    return layer
+
+
+def _picture(image: Any) -> Source:
+    if not image.get_layers():
+        raise CannotDo("This image has no layer.", "Add a layer, or open a picture.")
+    copy = like(image, image.get_width(), image.get_height())
+    seen = Gimp.Layer.new_from_visible(image, copy, name_of(image))
+    copy.insert_layer(seen, None, 0)
+    box = (0, 0, image.get_width(), image.get_height())
+    return Source("picture", read(seen, copy, box), seen, copy, box, box, copies=[copy])
+
+
+def _layer(image: Any, layer: Any, kind: str, settings: Settings) -> Source:
+    drawable, at, copies = layer, image, []
+    masked = layer.get_mask() is not None and layer.get_apply_mask() and not layer.is_group()
+    if masked and settings.result != "resize-image":  # there the mask itself is scaled with the image
+        at = like(image, layer.get_width(), layer.get_height())
+        drawable = Gimp.Layer.new_from_drawable(layer, at)
+        at.insert_layer(drawable, None, 0)
+        drawable.remove_mask(Gimp.MaskApplyMode.APPLY)
+        copies = [at]
+    _, left, top = layer.get_offsets()
+    whole = (left, top, layer.get_width(), layer.get_height())
+    inner, box = (whole, whole) if kind == "layer" else selected(image, whole)
+    planes = read(drawable, at, (box[0] - left, box[1] - top, box[2], box[3]))
+    notes = (
+        [] if layer.get_visible() else [f"The layer “{layer.get_name()}” is hidden; it was taken as it is."]
+    )
+    return Source(kind, planes, drawable, at, box, inner, layer, notes, copies)
+
+
+def selected(image: Any, whole: tuple) -> tuple:
+    """(the selection's box within `whole`, the same with context). CannotDo where they do not touch."""
+    bounds = Gimp.Selection.bounds(image)
+    inner = clipped((bounds.x1, bounds.y1, bounds.x2 - bounds.x1, bounds.y2 - bounds.y1), whole)
+    if min(inner[2:]) < 1:
+        raise CannotDo("The selection does not touch the layer.", "Select a part of it, or another layer.")
+    x, y, width, height = inner
+    wider = (x - CONTEXT_PX, y - CONTEXT_PX, width + 2 * CONTEXT_PX, height + 2 * CONTEXT_PX)
+    return inner, clipped(wider, whole)
+
+
+def clipped(box: tuple, within: tuple) -> tuple:
+    """What two boxes (x, y, width, height) share; without width or height where they are apart."""
+    left, top = max(box[0], within[0]), max(box[1], within[1])
+    right = min(box[0] + box[2], within[0] + within[2])
+    bottom = min(box[1] + box[3], within[1] + within[3])
+    return left, top, max(0, right - left), max(0, bottom - top)
+
+
+def name_of(image: Any) -> str:
+    """The document's name: that of its file, or what GIMP calls it."""
+    file = image.get_xcf_file() or image.get_imported_file() or image.get_file()
+    return (file and file.get_basename()) or image.get_name()
+
+
+def like(image: Any, width: int, height: int) -> Any:
+    """An empty image of this size, otherwise like another; RGB where that one is indexed."""
+    base = image.get_base_type()
+    indexed = int(base) == INDEXED
+    made = Gimp.Image.new_with_precision(
+        width, height, Gimp.ImageBaseType.RGB if indexed else base, image.get_precision()
+    )
+    made.undo_disable()
+    profile = image.get_color_profile()
+    if profile is not None:
+        made.set_color_profile(profile)
+    made.set_resolution(*image.get_resolution()[-2:])
+    return made
