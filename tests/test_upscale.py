@@ -216,6 +216,12 @@ def test_hidden_colour_does_not_halo():
     assert np.abs(target[..., :3][seen] - [0.8, 0.2, 0.2]).max() < 0.06
 
 
+def test_colour_outside_srgb_comes_back_as_it_is_where_it_is_even():
+    colour = np.full((24, 24, 3), (1.3, -0.2, 0.4), np.float32)
+    middle = pixels(picture_from_array(colour))[32:-32, 32:-32]
+    assert np.abs(middle - colour[0, 0])[..., :2].max() < 1e-3
+
+
 def test_regions_of_another_picture_are_refused():
     with pytest.raises(UsageError, match="10×10"):
         run(picture_of(20, 20), RegionSet(Size(10, 10)))

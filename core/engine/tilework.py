@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from core.diffusion.consistency import keep_within, shrink
+from core.diffusion.consistency import enlarge, keep_within, shrink
 from core.engine.canvas import noise_batch, overlap_batch, weight_batch
-from core.engine.method import TileInput
+from core.engine.method import Estimates, TileInput
 from core.image.tensor import from_batch, to_batch
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from core.engine.device import DeviceChoice
-    from core.engine.method import Estimates, Method
+    from core.engine.method import Method
     from core.geometry import Box
     from core.image.picture import Picture
     from core.regions.region_set import RegionSet
@@ -69,8 +69,17 @@ def _estimated(work: Work, box: Box) -> tuple[Estimates, Tensor]:
     weight = weight_batch(work.regions, work.detail, box)
     noise = _placed(work, noise_batch(work.regions, work.seed, box)) if bool(weight.any()) else None
     overlaps = _placed(work, overlap_batch(work.regions, box)) if work.method.needs.overlaps else None
-    tile = TileInput(_placed(work, source), _placed(work, weight), noise, work.clean_up, work.steps, overlaps)
-    return work.method.estimate(tile), source
+    inside = source.clamp(-1.0, 1.0)
+    tile = TileInput(_placed(work, inside), _placed(work, weight), noise, work.clean_up, work.steps, overlaps)
+    return _with_rest(work.method.estimate(tile), source - inside), source
+
+
+def _with_rest(estimates: Estimates, beyond: Tensor) -> Estimates:
+    """The estimates with the colour outside sRGB, which no network was taught, enlarged by bicubic and put back."""
+    if not bool(beyond.any()):
+        return estimates
+    rest = enlarge(beyond)
+    return Estimates(estimates.target.float() + rest, estimates.faithful.float() + rest)
 
 
 def consistent(estimates: Estimates, source: Tensor, clean_up: float) -> Tensor:

@@ -12,8 +12,9 @@ from core.engine.jobs.board import Board
 from core.engine.jobs.body import check_body
 from core.engine.jobs.dispatch import Dispatcher, emptied
 from core.engine.jobs.job import Job
+from core.engine.jobs.left import LeftJob, read_left, write_left
 from core.engine.jobs.result import ResultReader
-from core.engine.jobs.values import DONE, KINDS, JobSpec, QueueStatus
+from core.engine.jobs.values import DONE, FAILED, KINDS, JobSpec, QueueStatus
 from core.errors import Cancelled, InputError, ProtocolError, SemanticUpscaleError, UsageError
 
 if TYPE_CHECKING:
@@ -35,16 +36,25 @@ class JobQueue:
     """Takes jobs and sees to it that each of them ends. Safe to share between threads.
 
     `folder` is emptied first. `idle_release_s` without a job end the worker, so that its memory is free again; 0 is
-    never. `work` names the worker's class ("module:class", see `core.engine.jobs.task.Worker`). KeyError wherever a job
-    is named that is not here (any more).
+    never. `work` names the worker's class ("module:class", see `core.engine.jobs.task.Worker`). In the file `left` kept
+    jobs are written down that `close` ends; they are known here, as failed, to the queue that is made next. KeyError
+    wherever a job is named that is not here (any more).
     """
 
     def __init__(
-        self, store: PictureStore, folder: Path, *, work: str = ENGINE, idle_release_s: float = IDLE_RELEASE_S
+        self,
+        store: PictureStore,
+        folder: Path,
+        *,
+        work: str = ENGINE,
+        idle_release_s: float = IDLE_RELEASE_S,
+        left: Path | None = None,
     ) -> None:
-        self._store, self._folder = store, emptied(folder)
+        self._store, self._folder, self._left = store, emptied(folder), left
         self._board = Board(store)
         self._count = 0
+        for old in read_left(left) if left else ():
+            self._recall(old)
         self._dispatcher = Dispatcher(self._board, self._folder, work, idle_release_s)
         self._dispatcher.start()
 
@@ -166,9 +176,35 @@ class JobQueue:
         return QueueStatus(jobs, worker.pid, device, precision, worker.memory_bytes, loaded, idle_s)
 
     def close(self, finish_tile: bool = True) -> None:
-        """End the worker and every job; with `finish_tile` the tile at work is finished first."""
+        """End the worker and every job; with `finish_tile` the tile at work is finished first.
+
+        OSError where jobs that are left cannot be written down; all else is done all the same.
+        """
+        left = self._unfinished()
+        try:
+            if self._left:
+                write_left(self._left, left)
+        finally:
+            self._end(finish_tile)
+
+    def _end(self, finish_tile: bool) -> None:
         self._dispatcher.close(finish_tile)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _unfinished(self) -> list[LeftJob]:
+        """The jobs that somebody counts on though nobody listens."""
+        with self._board.changed:
+            jobs = [job for job in self._board.jobs.values() if job.keep and job.spec.kind != _INSIDE]
+            infos = [self._info(job) for job in jobs if not job.over]
+        return [LeftJob(info.id, info.kind, info.client, info.done, info.total) for info in infos]
+
+    def _recall(self, left: LeftJob) -> None:
+        """A job of an engine that was ended, as one that failed."""
+        self._count += 1
+        spec = JobSpec(left.kind, left.client, {}, keep=True)
+        job = Job(self._count, left.id, spec, None, self._folder)
+        job.happened(FAILED, {"error": left.error})
+        self._board.jobs[job.id] = job
 
     def _submit(self, spec: JobSpec) -> JobInfo:
         source = None
