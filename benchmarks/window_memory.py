@@ -41,7 +41,8 @@ for zoom in (0.25, 1.0, 4.0):
     window.canvas.zoom_to(zoom); pause(300)
 blocks = dog.stop()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print("told", json.dumps({"empty": empty, "peak": peak, "now": now(), "seconds": seconds, "block": blocks[0].seconds if blocks else 0}))
+told = {"empty": empty, "peak": peak, "now": now(), "seconds": seconds, "block": blocks[0].seconds if blocks else 0}
+print("told", json.dumps(told))
 sys.stdout.flush(); os._exit(0)
 """
 

@@ -43,6 +43,7 @@ def _the_rest(bridge, picture, job):
     bridge.estimate(picture)
     bridge.download("mobile-sam", accept_licence=True)
     given = bridge.hand_off(picture, [], -1.0, "photo.kra", "krita")
+    bridge.handoffs()
     bridge.answer_handoff(given, job.id)
     bridge.handoff(given, wait_s=1)
     for refused in (lambda: bridge.job("nobody"), lambda: bridge.upscale(picture, rest=9.0)):
@@ -119,9 +120,9 @@ def packed(body):
 
 
 def steady(value):
-    """Without what differs from start to start: a list of models is cut to its first, changing words are stars."""
+    """Without what differs from start to start; of the models the first is left, without its size."""
     if isinstance(value, list) and value and isinstance(value[0], dict) and "licence" in value[0]:
-        return value[:1]
+        return [{**value[0], "size_bytes": 0}]
     if not isinstance(value, dict):
         return value
     stars = {

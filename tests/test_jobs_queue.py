@@ -41,6 +41,28 @@ def test_a_tile_is_kept_as_bytes(line):
         queue.tile(job.id, 1)
 
 
+def test_a_kept_job_that_close_ended_is_told_as_failed_by_the_next_queue(tmp_path):
+    left = tmp_path / "state" / "jobs.json"
+    with queue_in(tmp_path, left=left) as (queue, _, picture):
+        done, kept = queue.submit(upscale(picture)), queue.submit(upscale(picture, steps=200, pause_s=0.05))
+        queue.submit(upscale(picture, keep=False))
+        last_event(queue, done.id)
+        assert reached(lambda: queue.info(kept.id).total == 200)
+    with queue_in(tmp_path, left=left) as (queue, _, _):
+        (told,) = queue.infos()
+        assert (told.id, told.kind, told.client, told.state) == (kept.id, "upscale", "one", "failed")
+        assert told.error["code"] == "stopping"
+        assert "of 200 steps were done" in told.error["message"]
+        assert not left.exists()
+
+
+def test_a_damaged_list_of_left_jobs_says_nothing(tmp_path):
+    left = tmp_path / "jobs.json"
+    left.write_text('[{"id": 1}]', "utf-8")
+    with queue_in(tmp_path, left=left) as (queue, _, _):
+        assert queue.infos() == ()
+
+
 def test_a_job_that_fails_says_why(line):
     queue, _, picture = line
     job = queue.submit(upscale(picture, fail=True))

@@ -189,6 +189,7 @@ def test_a_handoff_is_answered_once_and_its_job_kept(engine, bridge, picture):
     given = bridge.hand_off(picture, [RegionIn("a", 1, (0, 0, 1, 1), b"\xff")], -1.0, "photo.kra", "krita")
     told = bridge.handoff(given)
     assert (told["title"], told["host"], told["rest"], told["answer"]) == ("photo.kra", "krita", -1.0, None)
+    assert bridge.handoffs() == [{"id": given, "picture": picture, "title": "photo.kra", "host": "krita"}]
     job = bridge.upscale(picture)
     threading.Timer(0.1, bridge.answer_handoff, (given, job.id)).start()
     assert bridge.handoff(given, wait_s=20)["answer"] == {"job": job.id}
@@ -196,6 +197,7 @@ def test_a_handoff_is_answered_once_and_its_job_kept(engine, bridge, picture):
     with pytest.raises(EngineRefused) as refused:
         bridge.answer_handoff(given)
     assert refused.value.status == 409
+    assert bridge.handoffs() == []
 
 
 def test_a_closed_window_answers_too(bridge, picture):
@@ -203,3 +205,15 @@ def test_a_closed_window_answers_too(bridge, picture):
     bridge.answer_handoff(given)
     assert bridge.handoff(given, wait_s=5)["answer"] == {"closed": True}
     assert bridge.handoff(bridge.hand_off(picture), wait_s=0.05)["answer"] is None
+
+
+def test_a_picture_can_be_looked_at(bridge, picture):
+    known, pixels = bridge.picture_pixels(picture)
+    assert (known.width, known.height) == (2, 3)
+    assert pixels == bytes(PIXELS)
+
+
+def test_the_pixels_of_an_unknown_picture_are_refused(bridge):
+    with pytest.raises(EngineRefused) as refused:
+        bridge.picture_pixels("0" * 64)
+    assert refused.value.code == "picture-unknown"

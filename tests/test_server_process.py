@@ -86,7 +86,10 @@ def test_told_to_leave_it_finishes_the_tile_and_leaves_nothing(bridge, number):
     assert psutil.wait_procs(family, READY_S)[1] == []
     assert place.written() is None
     assert not place.scratch().exists()
-    assert "has left" in (folders.log() / "engine.log").read_text("utf-8")
+    log = (folders.log() / "engine.log").read_text("utf-8")
+    assert "has left" in log
+    assert f"left unfinished: upscale {job.id}" in log
+    assert connect("again", wait_s=READY_S).job(job.id).info()["error"]["code"] == "stopping"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are a matter of POSIX")

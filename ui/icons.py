@@ -11,7 +11,7 @@ from ui.themes import Theme, faded
 
 GRID = 24
 STROKE = 1.7
-SIDES_PX = (16, 20, 24, 32, 48, 64)
+SIDES_PX = (24, 48)
 
 # Each part: ("line", x, y, x, y …), ("shape", x, y …) closed, ("ring"|"disc", cx, cy, r), ("box", x, y, w, h, r),
 # ("curve", x, y, cx, cy, x, y), ("arc", cx, cy, r, from°, over°).

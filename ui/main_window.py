@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self.commands.wear(theme)
         self.canvas.set_surround(theme.name)
         self.tools.fit_text()
+        self.panels.fit_text()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name, here and below)
         """Ask first, where there is something to lose."""
@@ -244,18 +245,18 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             signal.connect(self._soon.start)
         document.pictureChanged.connect(self._picture_changed)
-        document.opening.connect(lambda _: self.pages.setCurrentWidget(self.canvas))
+        document.opening.connect(self._opening)
         document.opened.connect(self._opened)
         document.openFailed.connect(self._open_failed)
-        document.saved.connect(lambda path: self.say(self.tr("Saved: {name}").format(name=Path(path).name)))
+        document.saved.connect(self._saved)
         for source in (document.trouble, self.panels.regions.trouble):
-            source.connect(lambda message, advice: self.tell(Trouble(message, advice)))
+            source.connect(self._troubled)
         document.pictureMissing.connect(self.windows.ask_missing)
         document.pictureDiffers.connect(self.windows.ask_differs)
         link.said.connect(self.say)
-        link.jobFailed.connect(lambda _, message, advice: self.tell(Trouble(message, advice)))
-        link.jobDone.connect(lambda job, _: self.windows.run_done(job))
-        link.saved.connect(lambda _, path: self.say(self.tr("Saved: {name}").format(name=Path(path).name)))
+        link.jobFailed.connect(self._run_failed)
+        link.jobDone.connect(self.windows.run_done)
+        link.saved.connect(self._result_saved)
         link.saveFailed.connect(self._save_failed)
         link.stateChanged.connect(self._engine_changed)
         canvas.openWanted.connect(self.files.choose)
@@ -297,6 +298,26 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.welcome)
         self._refresh()
 
+    # Bound methods and no lambdas: what belongs to a window that went away must not be called any more.
+
+    def _opening(self, title: str) -> None:
+        del title
+        self.pages.setCurrentWidget(self.canvas)
+
+    def _saved(self, path: object) -> None:
+        self.say(self.tr("Saved: {name}").format(name=Path(str(path)).name))
+
+    def _result_saved(self, job: object, path: str) -> None:
+        del job
+        self._saved(path)
+
+    def _troubled(self, message: str, advice: str) -> None:
+        self.tell(Trouble(message, advice))
+
+    def _run_failed(self, job: object, message: str, advice: str) -> None:
+        del job
+        self._troubled(message, advice)
+
     def _opened(self) -> None:
         self.errors.dismiss()
         self._refresh()
@@ -322,10 +343,11 @@ class MainWindow(QMainWindow):
             self.errors.dismiss()
 
     def _setting_changed(self, key: str) -> None:
-        value = self.settings[key] if key != "shortcuts" else None
         if key == "shortcuts":
             self.commands.take_keys()
-        elif key == "work.overlay_percent":
+            return
+        value = self.settings[key]
+        if key == "work.overlay_percent":
             self.canvas.set_overlay_opacity(value / 100)
         elif key == "look.reduce_motion":
             self.canvas.set_reduce_motion(value)

@@ -6,7 +6,6 @@ import getpass
 import platform
 import re
 import traceback
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,8 @@ _LONG_PATH = re.compile(r"(?:(?<=[\s\"'“(=:])|^)((?:[A-Za-z]:)?(?:[\\/][^\\/\s
 
 def program_version() -> str:
     """The version that was installed; "unknown" where the program was only copied."""
+    from importlib import metadata  # noqa: PLC0415  (it wakes the mail library, which no start needs)
+
     try:
         return metadata.version(APP_NAME)
     except metadata.PackageNotFoundError:

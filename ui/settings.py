@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from core import folders
 from core.errors import UsageError
 from ui import toml
+from ui.marked import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,8 @@ class Setting:
             return False
         if self.choices:
             return value in dict(self.choices)
-        return self.limits == (0, 0) or self.limits[0] <= value <= self.limits[1]
+        least, most = self.limits
+        return (least, most) == (0, 0) or (isinstance(value, int) and least <= value <= most)
 
 
 LOOK = QT_TRANSLATE_NOOP("Settings", "Look")
@@ -227,11 +229,12 @@ def write_kept(path: Path, text: str) -> None:
 
 
 def _dig(values: Mapping[str, Any], key: str) -> Any:
+    found: Any = values
     for part in key.split("."):
-        if not isinstance(values, dict):
+        if not isinstance(found, dict):
             return None
-        values = values.get(part)
-    return values
+        found = found.get(part)
+    return found
 
 
 def _plant(values: dict[str, Any], key: str, value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SPOT_PX = 256
 PREPARE_AFTER_MS = 1000
+STRIP_PIXELS = 1 << 17
 OFF, PREPARING, PREPARED = "off", "preparing", "ready"
 
 
@@ -36,6 +38,9 @@ class Showing(QObject):
         self.objects = OFF
         self.shown: int | None = None
         self._added_for: int | None = None
+        self._strips: deque[tuple[Box, np.ndarray]] = deque()
+        self._pour = QTimer(self, singleShot=True, interval=0)
+        self._pour.timeout.connect(self._pour_strip)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._preview)
         self._idle = QTimer(self, singleShot=True, interval=PREPARE_AFTER_MS)
@@ -78,14 +83,15 @@ class Showing(QObject):
             self._parts.link.look(number)
 
     def result(self) -> int | None:
-        """The number of the shown run, if it is done."""
-        if self.shown is None or self._parts.link.runs.view(self.shown).state != DONE:
+        """The number of the shown run, if it is done and all of it can be seen."""
+        if self.shown is None or self._strips or self._parts.link.runs.view(self.shown).state != DONE:
             return None
         return self.shown
 
     def forget(self) -> None:
         """Take preview, target and map away."""
         self.shown = None
+        self._strips.clear()
         self._parts.canvas.clear_target()
         self._parts.canvas.clear_preview()
         self.resultChanged.emit()
@@ -100,7 +106,7 @@ class Showing(QObject):
         canvas.toolChanged.connect(lambda name: self.prepare() if name == "objects" else None)
         link.answered.connect(canvas.offer)
         link.refused.connect(canvas.proposal_failed)
-        link.prepared.connect(lambda ready: self._set_objects(PREPARED if ready else OFF))
+        link.prepared.connect(self._prepared)
         link.previewReady.connect(self._previewed)
         link.jobChanged.connect(self._job_changed)
         link.tileReady.connect(self._tile)
@@ -121,8 +127,11 @@ class Showing(QObject):
             self._soon.start()
 
     def _preview(self) -> None:
-        if self._parts.document.scene is not None:
-            self._parts.link.preview(self._parts.canvas.visible_box, "live")
+        scene, seen = self._parts.document.scene, self._parts.canvas.visible_box
+        if scene is None:
+            return
+        touched = scene.region.mask.box.intersect(seen) if scene.region else seen
+        self._parts.link.preview(seen if touched.empty else touched, "live")
 
     def _previewed(self, box: Box, pixels: np.ndarray, spot: Any) -> None:
         if spot.lane in ("live", "spot"):
@@ -138,6 +147,9 @@ class Showing(QObject):
         self._set_objects(OFF)
         if state == READY:
             self._idle.start()
+
+    def _prepared(self, ready: bool) -> None:
+        self._set_objects(PREPARED if ready else OFF)
 
     def _set_objects(self, state: str) -> None:
         self.objects = state
@@ -159,14 +171,30 @@ class Showing(QObject):
     def _begin(self, number: int, size: Size, view: JobView) -> None:
         """A new target over the picture, filled as tiles come."""
         self.shown = number
+        self._strips.clear()
         self._parts.canvas.clear_preview()
         self._parts.canvas.set_added_map(None)
         self._parts.canvas.set_target(size, size.width / view.source.width)
         self.resultChanged.emit()
 
     def _tile(self, number: int, box: Box, rgb: Any) -> None:
-        if number == self.shown:
-            self._parts.canvas.add_target_tile(box, rgb)
+        """A large tile is poured in strips, so that the window answers in between."""
+        if number != self.shown:
+            return
+        rows = np.frombuffer(rgb, np.uint8).reshape(box.height, box.width, 3)
+        count = max(1, STRIP_PIXELS // box.width)
+        for y in range(0, box.height, count):
+            strip = rows[y : y + count]
+            self._strips.append((Box(box.x, box.y + y, box.width, strip.shape[0]), strip))
+        self._pour.start()
+
+    def _pour_strip(self) -> None:
+        if self._strips:
+            self._parts.canvas.add_target_tile(*self._strips.popleft())
+        if self._strips:
+            self._pour.start()
+        else:
+            self.resultChanged.emit()
 
     def _added(self, told: dict[str, Any]) -> None:
         if told.get("job") == self._added_for == self.shown:

@@ -63,13 +63,21 @@ LIGHT = Theme(
 )  # fmt: skip
 
 
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+CHOSEN = "chosen_theme"
+
+
 def theme_of(app: QApplication) -> Theme:
-    """The theme that is shown: dark where the system, or the choice, is dark."""
+    """The theme that is shown: as chosen, else as the system."""
+    chosen = app.property(CHOSEN)
+    if chosen in THEMES:
+        return THEMES[chosen]
     return DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
 
 def choose(app: QApplication, choice: str) -> None:
     """Take "dark", "light" or "system" from now on; every window follows at once."""
+    app.setProperty(CHOSEN, choice)  # not every platform can be told a scheme
     app.styleHints().setColorScheme(SCHEMES[choice])
     wear(app, theme_of(app))
 
@@ -188,6 +196,7 @@ QLineEdit, QPlainTextEdit, QTextBrowser {{
     background: {field}; border: 1px solid {edge}; border-radius: 5px; padding: 3px 6px;
     selection-background-color: {accent}; selection-color: {on_accent}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
+QSpinBox, QDoubleSpinBox {{ min-height: 1.6em; }}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; background: transparent; padding: 0; }}
 QListView, QTreeView, QTableView, QListWidget {{ background: {field}; border: 1px solid {line}; border-radius: 5px; outline: none; }}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{ background: {hover}; color: {text}; }}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    import tomli as tomllib
+    import tomli as tomllib  # pyright: ignore[reportMissingImports]  (only there on Python 3.10)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,6 +11,7 @@ from core.diffusion.pixelwise import StrengthSchedule
 from core.diffusion.sampling import one_step, result
 from core.diffusion.schedule import ScheduleParams, build_schedule
 from core.engine.method import Estimates, TileInput, TileNeeds
+from core.engine.reread import Rereader
 from core.errors import CheckpointError
 from core.nets.compact import Compact, CompactConfig, bicubic
 from core.nets.dirt import DirtGauge
@@ -29,7 +30,7 @@ SCHEDULE = build_schedule(ScheduleParams(steps=1, kappa=KAPPA))
 NEEDS = TileNeeds(overlap_px=20, margin_px=8, multiple=2, cost=MemoryCost(3600.0, 260.0))
 
 
-def step(network: Compact, tile: TileInput, schedule: Schedule = SCHEDULE) -> Estimates:
+def step(network: Compact | Rereader, tile: TileInput, schedule: Schedule = SCHEDULE) -> Estimates:
     """One step: x_T = bicubic(source) + κ √η W ε, whose strength follows the map, and the network's x_0 from it."""
     clean_up = torch.as_tensor(tile.clean_up, device=tile.source.device).expand(len(tile.source))
     reading = network.read(tile.source, clean_up)
@@ -57,10 +58,11 @@ class CompactMethod:
         self._network, self._gauge = build(weights, path)
         self._network.to(device, dtype).to(memory_format=torch.channels_last)
         self._gauge.to(device)
+        self._reader = Rereader(self._network)
 
     def estimate(self, tile: TileInput) -> Estimates:
         """See `Method.estimate`."""
-        return step(self._network, tile)
+        return step(self._reader, tile)
 
     def dirt(self, source: Tensor) -> float:
         """See `Method.dirt`."""

@@ -17,6 +17,7 @@ from core.server.shapes import (
     AnswerBody,
     HandoffBody,
     HandoffId,
+    HandoffRow,
     HandoffShape,
     HelloShape,
     ModelShape,
@@ -85,6 +86,12 @@ async def post_handoff(request: Request, body: HandoffBody) -> HandoffId:
     stored(request, body.picture)
     with desk_of(request).rest:
         return HandoffId(id=desk_of(request).handoffs.take(body))
+
+
+@router.get("/handoffs", response_model=list[HandoffRow], responses=responses())
+async def get_handoffs(request: Request) -> list[HandoffRow]:
+    """Those that wait for an answer, oldest first, so that a window that is open can take one."""
+    return desk_of(request).handoffs.open()
 
 
 @router.get("/handoffs/{handoff_id}", response_model=HandoffShape, responses=responses(404))

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from core.server.refusals import Refusal
-from core.server.shapes import HandoffShape
+from core.server.shapes import HandoffRow, HandoffShape
 
 if TYPE_CHECKING:
     from core.server.shapes import HandoffBody
@@ -33,6 +33,12 @@ class HandoffBook:
             oldest, _ = self._rows.popitem(last=False)
             self._answered.pop(oldest).set()
         return handoff_id
+
+    def open(self) -> list[HandoffRow]:
+        """Those without an answer, oldest first."""
+        names = HandoffRow.model_fields
+        rows = [row for row in self._rows.values() if row.answer is None]
+        return [HandoffRow(**{name: getattr(row, name) for name in names}) for row in rows]
 
     async def look(self, handoff_id: str, wait_s: float) -> HandoffShape:
         """As it stands after an answer came, or so many seconds. Refusal 404 for an unknown one."""

@@ -26,9 +26,7 @@ KINDS = {"u8": np.uint8, "u16": np.uint16}
 router = APIRouter(prefix="/v1/pictures")
 
 
-@router.get(
-    "/{picture_id}/pixels", response_class=StreamingResponse, responses={**responses(404), **RAW}
-)
+@router.get("/{picture_id}/pixels", response_class=StreamingResponse, responses={**responses(404), **RAW})
 async def get_pixels(
     request: Request, picture_id: PictureIdPath, depth: Literal["u8", "u16"] = "u8"
 ) -> StreamingResponse:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from core import folders
 from core.engine.jobs.queue import JobQueue
 from core.engine.jobs.store import PictureStore
 from core.engine.version import program_version
@@ -43,7 +44,9 @@ class Making:
     """How the parts are made; tests and benchmarks bring others."""
 
     store: Callable[[], PictureStore] = lambda: PictureStore(scratch() / "pictures", STORE_BYTES)
-    queue: Callable[[PictureStore], JobQueue] = lambda store: JobQueue(store, scratch() / "jobs")
+    queue: Callable[[PictureStore], JobQueue] = lambda store: JobQueue(
+        store, scratch() / "jobs", left=folders.state() / "jobs.json"
+    )
 
 
 class Server(uvicorn.Server):

@@ -65,9 +65,10 @@ class Steered(Strict):
 
 
 class UpscaleJob(Steered):
-    """Enlarge all of it."""
+    """Enlarge all of it; `depth` is the one in which the target is kept, null for the source's."""
 
     kind: Literal["upscale"]
+    depth: Literal["u8", "u16", "f32"] | None = None
     keep: bool = False
 
 
@@ -216,6 +217,14 @@ class HandoffId(BaseModel):
     """A handoff that was taken."""
 
     id: str
+
+
+class HandoffRow(HandoffId):
+    """A handoff that waits for its answer, without its masks."""
+
+    picture: str
+    title: str
+    host: str
 
 
 class HandoffShape(HandoffBody):

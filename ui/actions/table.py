@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
+
+from ui.marked import QT_TRANSLATE_NOOP
 
 CONTEXT = "Actions"
 PLAIN, TOGGLE, CHOICE, HELD, CANVAS = "plain", "toggle", "choice", "held", "canvas"

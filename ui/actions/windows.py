@@ -194,8 +194,9 @@ class WindowActions(QObject):
 
     # runs that ended
 
-    def run_done(self, number: int) -> None:
+    def run_done(self, number: int, result: object = None) -> None:
         """Tell it where the window is not in front, and go on hidden where that was asked for."""
+        del result
         view = self._parts.link.runs.view(number)
         text = self.tr("{title} is enlarged.").format(title=view.title)
         self._parts.voice.say(text)
@@ -207,9 +208,9 @@ class WindowActions(QObject):
     def finish_hidden(self, act: Callable[[], object]) -> None:
         """Save what comes beside its source; act when the last run has ended."""
         self._when_done = act
-        self._parts.link.saved.connect(lambda *_: self._end_hidden())
-        self._parts.link.saveFailed.connect(lambda *_: self._come_back())
-        self._parts.link.jobFailed.connect(lambda *_: self._come_back())
+        self._parts.link.saved.connect(self._end_hidden)
+        self._parts.link.saveFailed.connect(self._come_back)
+        self._parts.link.jobFailed.connect(self._come_back)
 
     def _save_beside(self, number: int) -> None:
         order = self._parts.link.runs.order(number)
@@ -224,14 +225,14 @@ class WindowActions(QObject):
             return
         self._parts.link.save(number, str(path), choice)
 
-    def _end_hidden(self) -> None:
+    def _end_hidden(self, *_: object) -> None:
         runs = self._parts.link.runs
         if self._when_done is not None and runs.running is None and not runs.waiting():
             self._notify(self.tr("All pictures are enlarged and saved."))
             act, self._when_done = self._when_done, None
             act()
 
-    def _come_back(self) -> None:
+    def _come_back(self, *_: object) -> None:
         """Something needs a person: the window is there again."""
         self._when_done = None
         self._parts.window.show()

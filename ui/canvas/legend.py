@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QWidget
 
@@ -38,6 +38,12 @@ class Legend(QFrame):
             self._row(row, step)
         self.setMinimumWidth(WIDTH_PX)
         self.adjustSize()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Larger text needs more room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            QTimer.singleShot(0, self, self.adjustSize)
 
     def _head(self) -> None:
         title = QLabel(QCoreApplication.translate("canvas", "May invent"), self)

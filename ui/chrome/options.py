@@ -55,7 +55,7 @@ class OptionsBar(QToolBar):
         for mode, action in self._modes.items():
             action.setChecked(mode == self._canvas.boolean)
         for control, value in (
-            (self.size, round(self._canvas.brush_size_px)),
+            (self.size_box, round(self._canvas.brush_size_px)),
             (self.hardness, round(100 * self._canvas.brush_hardness)),
         ):
             before = control.blockSignals(True)
@@ -86,15 +86,15 @@ class OptionsBar(QToolBar):
             self.widgetForAction(action).setAccessibleName(text)
 
     def _add_brush(self) -> None:
-        self.size = QSpinBox()
-        self.size.setRange(1, LARGEST_SHOWN_PX * 5)
-        self.size.setSuffix(self.tr(" px"))
-        self.size.valueChanged.connect(self._canvas.set_brush_size)
+        self.size_box = QSpinBox()
+        self.size_box.setRange(1, LARGEST_SHOWN_PX * 5)
+        self.size_box.setSuffix(self.tr(" px"))
+        self.size_box.valueChanged.connect(self._canvas.set_brush_size)
         self.hardness = QSlider(Qt.Orientation.Horizontal)
         self.hardness.setRange(0, 100)
         self.hardness.setFixedWidth(round(self.fontMetrics().averageCharWidth() * 16))
         self.hardness.valueChanged.connect(lambda value: self._canvas.set_brush_hardness(value / 100))
-        for text, control in ((self.tr("Size"), self.size), (self.tr("Hardness"), self.hardness)):
+        for text, control in ((self.tr("Size"), self.size_box), (self.tr("Hardness"), self.hardness)):
             label = QLabel(text)
             label.setContentsMargins(8, 0, 4, 0)
             label.setBuddy(control)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QTabBar
+from PySide6.QtWidgets import QDockWidget, QScrollArea, QTabBar
 
 from ui.docks.need import NeedLine
 from ui.docks.queue import QueueDock
@@ -82,6 +82,13 @@ class Panels(QObject):
             self.run.raise_()
         elif self.run in window.tabifiedDockWidgets(self.regions):
             window.splitDockWidget(self.regions, self.run, Qt.Orientation.Vertical)
+
+    def fit_text(self) -> None:
+        """Nothing is cut off on the right, however large the text is."""
+        for dock in (self.regions, self.run):
+            for scroll in dock.findChildren(QScrollArea):
+                bar, inner = scroll.verticalScrollBar().sizeHint().width(), scroll.widget()
+                scroll.setMinimumWidth((inner.minimumSizeHint().width() if inner else 0) + bar)
 
     def fill_menu(self, menu: QMenu) -> None:
         """An entry for each dock."""

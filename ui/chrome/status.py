@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 if TYPE_CHECKING:
     from ui.engine.link import EngineLink
@@ -23,7 +23,7 @@ class StatusLine(QStatusBar):
         self.setAccessibleName(self.tr("Status"))
         self.setSizeGripEnabled(False)
         self._link: EngineLink = parts.link
-        self._document = parts.document
+        self._document, self._canvas = parts.document, parts.canvas
         self.objects = self._label(self.tr("Find objects"))
         self.zoom = self._label(self.tr("Zoom"))
         self.queue = self._label(self.tr("Queue"))
@@ -31,14 +31,15 @@ class StatusLine(QStatusBar):
         self.said.setProperty("quiet", True)
         self._silence = QTimer(self, singleShot=True, interval=SAID_MS)
         self._silence.timeout.connect(self.said.clear)
+        need.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(need, 1)
         for label in (self.said, self.objects, self.zoom, self.queue):
             self.addPermanentWidget(label)
         showing.objectsChanged.connect(self.show_objects)
         parts.canvas.zoomChanged.connect(self.show_zoom)
-        parts.document.pictureChanged.connect(lambda: self.show_zoom(parts.canvas.zoom))
+        parts.document.pictureChanged.connect(self._picture_changed)
         self._link.queueChanged.connect(self.show_queue)
-        self._link.jobChanged.connect(lambda _: self.show_queue())
+        self._link.jobChanged.connect(self.show_queue)
         self.show_objects(showing.objects)
         self.show_zoom(parts.canvas.zoom)
         self.show_queue()
@@ -61,10 +62,13 @@ class StatusLine(QStatusBar):
         shown = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
         self.zoom.setText(shown if self._document.source else "")
 
-    def show_queue(self) -> None:
+    def show_queue(self, *_: object) -> None:
         """How many runs wait."""
         waiting = len(self._link.runs.waiting())
         self.queue.setText(self.tr("Queue: {count}").format(count=waiting))
+
+    def _picture_changed(self) -> None:
+        self.show_zoom(self._canvas.zoom)
 
     def _label(self, name: str) -> QLabel:
         label = QLabel()

@@ -74,7 +74,8 @@ class ErrorPanel(QFrame):
 
     def _replace_fixes(self, trouble: Trouble) -> None:
         while (item := self._fixes.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            if widget := item.widget():
+                widget.deleteLater()
         self.copy.setText(self.tr("Copy report"))
         for text, fix in trouble.fixes:
             self._fixes.addWidget(self._fix(text, fix))

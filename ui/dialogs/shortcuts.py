@@ -152,4 +152,5 @@ class ShortcutsDialog(QDialog):
         self.fill()
 
     def _items(self) -> list[QTreeWidgetItem]:
-        return [self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount())]
+        found = (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount()))
+        return [item for item in found if item is not None]

@@ -91,6 +91,7 @@ def settings_line(options: Any, scene: Scene | None) -> str:
     clean = options.get("clean_up")
     shown = QCoreApplication.translate("words", "automatic") if clean is None else f"{round(100 * clean)} %"
     parts.append(QCoreApplication.translate("words", "Clean up {value}").format(value=shown))
-    if scene is not None and len(scene.regions):
-        parts.append(QCoreApplication.translate("words", "%n regions", "", len(scene.regions)))
+    count = len(scene.regions) if scene is not None else 0
+    if count:
+        parts.append(QCoreApplication.translate("words", "%n regions", "", count))
     return " · ".join(parts)

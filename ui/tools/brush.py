@@ -96,6 +96,7 @@ class Brush(Tool):
         if self._at is None:
             return
         radius = max(2.0, self.stage.screen_px(self.stage.brush_size_px / 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((QColor(0, 0, 0, 200), 3), (QColor(255, 255, 255, 230), 1)):
             painter.setPen(QPen(colour, width))
             painter.drawEllipse(self._at, radius, radius)
