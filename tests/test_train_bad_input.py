@@ -1,6 +1,6 @@
 """What may go wrong in training, and what is left then."""
 
-import resource
+import errno
 
 import numpy as np
 import pytest
@@ -33,12 +33,13 @@ def endless(done):
 
 
 @pytest.fixture
-def full_disk():
-    """No file may grow beyond a few bytes, as on a disk without room."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+def full_disk(monkeypatch):
+    """What is written finds no room when it is to reach the disk."""
+
+    def refuse(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("core.train.files.os.fsync", refuse)
 
 
 def test_a_missing_folder_is_told_by_its_name(tmp_path):
