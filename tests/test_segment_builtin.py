@@ -221,3 +221,10 @@ def test_values_that_are_no_number_or_out_of_range_are_taken_as_the_nearest_colo
     picture[0, 0], picture[0, 1] = np.nan, 7.0
     found = SEGMENTER.propose(SEGMENTER.encode(picture), Prompt((Point(60, 60),)))
     assert max(iou(p.mask, disc(60, 60, 35)) for p in found) > 0.9
+
+
+def test_a_box_whose_only_pixel_is_excluded_holds_nothing():
+    embedding = SEGMENTER.encode(np.zeros((1, 1, 3), np.float32))
+    assert not any(
+        p.area for p in SEGMENTER.propose(embedding, Prompt((Point(0, 0, False),), Box(0, 0, 1, 1)))
+    )

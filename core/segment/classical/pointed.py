@@ -111,6 +111,8 @@ def outlined(seen: Understanding, prompt: Prompt, chosen: np.ndarray) -> np.ndar
     """Bool (h, w) on the working picture: what GrabCut makes of a prompt, started from the pieces chosen."""
     marks = _marks(seen, prompt, chosen)
     rows, columns = np.nonzero(marks != cv2.GC_BGD)
+    if not rows.size:  # everything was excluded
+        return np.zeros(marks.shape, bool)
     near = Box.between(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
     near = near.grown(max(8, near.width // 4, near.height // 4)).intersect(Box(0, 0, *marks.shape[::-1]))
     result = np.zeros(marks.shape, bool)
