@@ -26,7 +26,7 @@ demo: setup
 
 # Windows: .venv\Scripts\python -m pytest
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # The real Krita and GIMP under a virtual screen; what is not there is skipped in words. Linux only.
 test-hosts: setup
