@@ -32,7 +32,10 @@ def everything_below(folder):
 def test_an_interrupted_run_leaves_no_half_file(environment, photo, tmp_path, number, code):
     photo(tmp_path / "photo.png", 400, 300)
     command = [*PROGRAM, "upscale", "photo.png", "-o", "out.png", "--tile", "64"]
-    running = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509  (ignored in background jobs)
+    )  # fmt: skip
     first = next(line for line in running.stderr if "tile" in line)
     running.send_signal(number)
     _, said = running.communicate(timeout=60)
