@@ -81,7 +81,9 @@ def test_a_picture_file_is_posted_as_it_is_and_by_pixels_once_it_is_gone(engine,
     engine.pictures.clear()
     with qtbot.waitSignal(link.estimateReady, timeout=20_000) as heard:
         link.estimate()
-    assert engine.count("post_picture") == 1
+    qtbot.waitUntil(
+        lambda: engine.count("post_picture") == 1, timeout=20_000
+    )  # attaching asks for one of its own
     assert heard.args == [0.25]
 
 
