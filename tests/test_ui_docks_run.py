@@ -119,6 +119,7 @@ def test_the_button_upscales_then_cancels(engine, document, link, run_dock, qtbo
     run_dock.upscale_button.click()
     assert "Stopping" in run_dock.line.text()
     assert reason_of(run_dock.upscale_button)
+    qtbot.waitUntil(lambda: engine.count("cancel") == 1, timeout=20_000)  # it goes by a thread of its own
     engine.step.release()
     qtbot.waitUntil(lambda: run_dock.upscale_button.text() == "UPSCALE", timeout=20_000)
     assert run_dock.line.text() == "Stopped at 2 of 6."

@@ -239,15 +239,21 @@ def test_saving_gives_the_path_and_never_replaces(attached, qtbot, tmp_path):
     assert [path.rsplit("/", 1)[1] for path in paths] == ["a_x4.png", "a_x4-2.png"]
 
 
+def save_refused(link, qtbot, number, folder):
+    """The advice that a save which cannot be is answered with."""
+    with qtbot.waitSignal(link.saveFailed, timeout=20_000) as heard:
+        link.save(number, str(folder / "a.png"))
+    return heard.args[2]
+
+
 def test_a_result_that_went_with_its_engine_says_so(engine, attached, qtbot, tmp_path):
     with qtbot.waitSignal(attached.jobDone, timeout=20_000):
         number = attached.run()
     engine.die()
     with qtbot.waitSignal(attached.estimateReady, timeout=20_000):
         attached.estimate()
-    with qtbot.waitSignal(attached.saveFailed, timeout=20_000) as heard:
-        attached.save(number, str(tmp_path / "a.png"))
-    assert "again" in heard.args[2]  # it is started again, or it was and the result went: run it again
+    told = [save_refused(attached, qtbot, number, tmp_path) for _ in range(2)]
+    assert "Run it again" in told[-1]  # the first may still meet the engine that went
 
 
 def test_what_was_added_comes_with_a_share_for_each_region(attached, qtbot):

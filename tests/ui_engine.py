@@ -259,8 +259,8 @@ class FakeJob:
         return last.data["result"]
 
     def cancel(self):
-        self.engine.log.append("cancel")
         self.stopped.set()
+        self.engine.log.append("cancel")
 
     def keep(self):
         self.engine.log.append("keep")
