@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.diffusion.noise import NoiseField, RegionNoise
+from core.diffusion.noise import NoiseField
 from core.geometry import Box
 
 CANVAS = Box(-70, -10, 230, 150)
@@ -51,24 +51,3 @@ def test_the_noise_is_the_same_on_every_machine():
 
 def test_far_corners_of_a_huge_canvas_cost_no_more_than_near_ones():
     assert NoiseField(3, 3).crop(Box(10**9, 10**9, 5, 4)).shape == (4, 5, 3)
-
-
-def test_a_region_with_its_own_seed_takes_its_own_field_and_leaves_the_rest():
-    labels = np.zeros((20, 30), np.int32)
-    labels[5:10, 5:15] = 1
-    labels[12:, 20:] = 2
-    base, own = NoiseField(1, 3), NoiseField(9, 3)
-    box = Box(8, 4, 100, 60)
-    inside = np.kron(labels == 1, np.ones((4, 4), bool))[box.slices]
-    crop = RegionNoise(base, labels, {1: 9}, factor=4).crop(box)
-    np.testing.assert_array_equal(crop[inside], own.crop(box)[inside])
-    np.testing.assert_array_equal(crop[~inside], base.crop(box)[~inside])
-
-
-@given(box=boxes)
-@settings(max_examples=15, deadline=None)
-def test_crops_of_region_noise_agree_too(box):
-    labels = np.arange(6).reshape(2, 3)
-    noise = RegionNoise(NoiseField(1, 1), labels, {2: 5, 4: 6}, factor=20)
-    rows, columns = box.moved(70, 10).slices
-    np.testing.assert_array_equal(noise.crop(box), noise.crop(CANVAS)[rows, columns])

@@ -6,7 +6,7 @@ of N(0, 1), scaled to variance one: exact, fast, and far finer than any network 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from core.geometry import Box
 
 BLOCK_PX = 64
@@ -72,35 +70,3 @@ def _overlap(block: int, first: int, end: int) -> tuple[slice, slice]:
     origin = block * BLOCK_PX
     low, high = max(first, origin), min(end, origin + BLOCK_PX)
     return slice(low - first, high - first), slice(low - origin, high - origin)
-
-
-@dataclass(frozen=True, eq=False)
-class RegionNoise:
-    """A field in which some regions have a seed of their own.
-
-    `labels` is an (H, W) integer map, each label covering `factor` × `factor` pixels of the field; `seeds`
-    gives the seed of a label, and labels that it does not name keep the base field. Beyond the map its border
-    is repeated.
-    """
-
-    base: NoiseField
-    labels: np.ndarray
-    seeds: Mapping[int, int] = field(default_factory=dict)
-    factor: int = 1
-
-    def crop(self, box: Box) -> np.ndarray:
-        """As `NoiseField.crop`."""
-        crop = self.base.crop(box)
-        labels = self._labels(box)
-        for label, seed in self.seeds.items():
-            here = labels == label
-            if here.any():
-                own = NoiseField(seed, self.base.channels, self.base.stream)
-                crop[here] = own.crop(box)[here]
-        return crop
-
-    def _labels(self, box: Box) -> np.ndarray:
-        height, width = self.labels.shape
-        rows = np.clip(np.arange(box.y, box.bottom) // self.factor, 0, height - 1)
-        columns = np.clip(np.arange(box.x, box.right) // self.factor, 0, width - 1)
-        return self.labels[np.ix_(rows, columns)]
