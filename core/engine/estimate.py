@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 PATCH_PX = 64
 GRID = 5
 LEAST_PX = 16
+JPEG_BLOCK_PX = 8
 
 
 def patches(size: Size) -> Iterator[Box]:
-    """Up to 25 boxes on a grid over the picture."""
+    """Up to 25 boxes all over the picture, each beginning where a block of a JPEG begins: there blocks show best."""
     width, height = min(PATCH_PX, size.width), min(PATCH_PX, size.height)
-    xs = {round(x) for x in np.linspace(0, size.width - width, GRID)}
-    ys = {round(y) for y in np.linspace(0, size.height - height, GRID)}
-    return (Box(x, y, width, height) for y in sorted(ys) for x in sorted(xs))
+    rows, columns = _starts(size.height - height), _starts(size.width - width)
+    return (Box(x, y, width, height) for y in rows for x in columns)
+
+
+def _starts(last: int) -> list[int]:
+    spread = np.linspace(0, last, GRID).astype(int) // JPEG_BLOCK_PX * JPEG_BLOCK_PX
+    return np.unique(spread).tolist()
 
 
 def estimate_clean_up(picture: Picture, method: Method, device: str) -> float:
