@@ -54,3 +54,13 @@ def test_a_clean_picture_calls_for_next_to_nothing(method, photograph):
 def test_a_worse_jpeg_calls_for_more(method, photograph):
     good, bad = (named(method, saved(photograph, quality)) for quality in (75, 35))
     assert 0.25 <= good < bad
+
+
+def test_a_jpeg_that_was_cropped_afterwards_calls_for_as_much(method, photograph):
+    whole = saved(photograph, 60)
+    assert named(method, whole[3:, 5:]) == pytest.approx(named(method, whole), abs=0.15)
+
+
+def test_noise_alone_calls_for_clean_up(method, photograph):
+    noise = np.random.default_rng(1).normal(0, 12, photograph.shape)
+    assert named(method, np.clip(photograph + noise, 0, 255).astype(np.uint8)) >= 0.2
