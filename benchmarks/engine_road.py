@@ -1,18 +1,20 @@
 """The road to the engine and back: start, overhead per byte, a preview, thirty previews a second.
 
 "copy" is the least that such a road needs: the same bytes through a bare socket into a hash and a file, and back.
-The road may take 15 % and 5 ms more; a preview 128² → 512² 120 ms; the engine is ready 4 s after its start.
+The road may take 15 % and 5 ms more; a preview 128² → 512² 120 ms; the engine is ready 4 s after its start; a client
+hears of an engine killed in the middle of a job within 2 s.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +26,14 @@ from common.timing import Times, interleaved, timed
 
 from core import launch
 from core.metrics.tables import Column, Table
-from plugin.bridge import Bridge, Planes, connect, find
+from plugin.bridge import Bridge, EngineGone, Planes, connect, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIDES_PX = (128, 512, 1024, 2048)
 REPETITIONS, STARTS, PREVIEWS = 9, 3, 15
-OVERHEAD_BAR, OVERHEAD_BAR_S, PREVIEW_BAR_S, READY_BAR_S = 0.15, 0.005, 0.12, 4.0
+OVERHEAD_BAR, OVERHEAD_BAR_S, PREVIEW_BAR_S, READY_BAR_S, DEATH_BAR_S = 0.15, 0.005, 0.12, 4.0, 2.0
 RATE_HZ, SECONDS, MOST_QUEUED = 30, 5.0, 2
 IDENTITY = [sys.executable, str(Path(__file__).parent / "common" / "identity.py")]
 
@@ -75,6 +77,22 @@ def ready() -> Times:
         with engine() as bridge:
             bridge.hello()
             seconds.append(time.perf_counter() - began)
+    return Times(tuple(seconds))
+
+
+def death() -> Times:
+    """From killing the engine in the middle of a job to the error that its client gets."""
+    seconds = []
+    for _ in range(STARTS):
+        with suppress(EngineGone), engine() as bridge:
+            events = bridge.upscale(bridge.post_picture(planes_of(1024, 3)).id).events()
+            next(events)
+            pid, began = bridge.hello().pid, time.perf_counter()
+            os.kill(pid, signal.SIGKILL)
+            try:
+                list(events)
+            finally:
+                seconds.append(time.perf_counter() - began)
     return Times(tuple(seconds))
 
 
@@ -151,6 +169,7 @@ def main() -> None:
     for name, what, bar_s in (
         ("ready", started, READY_BAR_S),
         ("preview 128² → 512²", looked, PREVIEW_BAR_S),
+        ("an error after kill −9", death(), DEATH_BAR_S),
     ):
         times = times.with_row(name, what.least * 1e3, what.median * 1e3, bar_s * 1e3, what.least <= bar_s)
     tell("engine-times", times)

@@ -24,7 +24,7 @@ def session(bridge, folder):
     picture = bridge.post_picture(Planes(2, 3, "RGB", "u8", bytes(range(18)))).id
     region = RegionIn("sky", -2.0, (0, 0, 2, 1), b"\xff\0", 1.5, locked=True, visible=False)
     job = bridge.upscale(picture, [region], 0.5, {"seed": 3, "clean_up": 0.25}, keep=True)
-    job.wait()
+    list(job.events())  # `wait` need not ask where the engine has told the end already
     job.info()
     list(job.rows("RGBA", "u16", 2, 3))
     job.tile(0)

@@ -1,6 +1,8 @@
 """An engine for plug-in tests, behind the bridge's own interface: it repeats pixels, as the test scripts it."""
 
 import threading
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -39,10 +41,18 @@ class FakeJob:
         columns = np.arange(round(self.planes.width * self.scale)) * 4 // self.scale
         return whole[rows.astype(int)][:, columns.astype(int)]
 
-    def rows(self, mode, depth, y=0, count=None):
+    def rows(self, mode, depth, y=0, count=None, *, space="source"):
         self.bridge.asked_rows = (mode, depth)
         values = self.made()
-        if depth != self.planes.depth:
+        if space == "srgb":
+            wide = values if values.shape[2] == 4 else values[..., [0, 0, 0, 1]]
+            values = (
+                wide // 257
+                if self.planes.depth == "u16"
+                else wide * (255 if self.planes.depth == "f32" else 1)
+            )
+            values = values.astype(np.uint8)
+        elif depth != self.planes.depth:
             values = np.rint(values * 65535).astype(np.uint16)
         for start in range(y, y + (count or len(values)), 5):  # pieces that fit nothing
             yield values[start : min(start + 5, y + (count or len(values)))].tobytes()
@@ -63,6 +73,7 @@ class FakeBridge:
         self.script, self.endless, self.fault = (), False, None
         self.posted, self.upscales, self.cancels = [], [], 0
         self.handed, self.answer = [], {"job": "job-1"}
+        self.window = SimpleNamespace(poll=lambda: None)
 
     def connect(self, name, start=True, wait_s=20, on_wait=None):
         if isinstance(self.fault, Exception):
@@ -76,6 +87,12 @@ class FakeBridge:
     def upscale(self, picture, regions=(), rest=0.0, options=None, keep=False):
         self.upscales.append({"regions": regions, "rest": rest, "options": options or {}})
         return FakeJob(self, self.posted[-1], (options or {}).get("scale", 4.0))
+
+    def preview(self, picture, box, **what):
+        self.upscales.append({"box": box, **what})
+        left, top, wide, high = box
+        cut = pixels(self.posted[-1])[top : top + high, left : left + wide]
+        return FakeJob(self, replace(self.posted[-1], width=wide, height=high, data=cut.tobytes()))
 
     def propose(self, picture, points=(), **_):
         self.upscales.append({"points": points, "picture": picture})

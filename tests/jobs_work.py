@@ -17,11 +17,11 @@ from core.errors import InputError
 from core.geometry import Box
 from core.progress import FinishedTile, Progress
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class ToyWorker:
-    """`body["toy"]`: `steps` of `pause_s` each; `die` in that many attempts; `fail`; `tiles`; answers in order."""
+    """`body["toy"]`: `steps` of `pause_s`; `gate`, a file waited for; `die` in that many attempts; `fail`; `tiles`."""
 
     def __init__(self, scratch):
         self.scratch, self.count = scratch, 0
@@ -41,6 +41,9 @@ class ToyWorker:
             tile = FinishedTile(Box(0, 0, 4, 4), np.full((4, 4, 3), 0.5)) if toy.get("tiles") else None
             line(Progress("toy", step, toy.get("steps", 1), 1.0, tile))
             time.sleep(toy.get("pause_s", 0.0))
+            while "gate" in toy and not Path(toy["gate"]).exists():
+                line.check()
+                time.sleep(0.01)
             if task.attempt < toy.get("die", 0):
                 os.kill(os.getpid(), signal.SIGKILL)
         if toy.get("fail"):

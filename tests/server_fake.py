@@ -10,14 +10,17 @@ import zlib
 from dataclasses import replace
 from itertools import count
 
+import pytest
+
 from core.engine.jobs.store import PictureStore
 from core.engine.jobs.values import DONE, FAILED, JobEvent, JobInfo, QueueStatus
 from core.errors import UsageError
 from core.geometry import Box
 from core.server import place, running
-from plugin.bridge import find
+from plugin.bridge import Planes, find
 
 ENDLESS, FAILING, BREAKING = 7, 8, 9  # seeds
+PIXELS = bytes(range(2 * 3 * 3))
 ERROR = {"code": "out-of-memory", "message": "It did not fit.", "advice": "Take smaller tiles."}
 MASK = base64.b64encode(zlib.compress(b"\xff\xff")).decode()
 PROPOSAL = {
@@ -106,6 +109,11 @@ class FakeQueue:
             self.changed.wait_for(lambda: news() or self.jobs[job_id].over, wait_s)
             return news()
 
+    def settled(self, job_id, wait_s):
+        with self.changed:
+            self.changed.wait_for(lambda: self.jobs[job_id].over, wait_s)
+            return self.jobs[job_id]
+
     def tile(self, job_id, n):
         if n != 0:
             raise KeyError(n)
@@ -163,7 +171,7 @@ class Engine:
         if bridge:
             bridge.stop()
             bridge.close()
-        self.thread.join(10)
+        self.thread.join(60)
         assert not self.thread.is_alive()
 
 
@@ -180,7 +188,28 @@ def engine_in(home, monkeypatch, **how):
         engine.stop()
 
 
-def until(holds, seconds=10.0):
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    """One for all tests of a module."""
+    with pytest.MonkeyPatch.context() as patch, engine_in(tmp_path_factory.mktemp("home"), patch) as made:
+        yield made
+
+
+@pytest.fixture
+def bridge(engine):
+    """A client of it."""
+    made = find("test")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def picture(bridge):
+    """The id of one that it holds."""
+    return bridge.post_picture(Planes(2, 3, "RGB", "u8", PIXELS)).id
+
+
+def until(holds, seconds=60.0):
     """Wait until it holds."""
     end = time.monotonic() + seconds
     while not holds():

@@ -37,7 +37,7 @@ def engine():
 
 @pytest.fixture
 def bridge(engine):
-    made = Bridge(engine.address, TOKEN, "test", timeout_s=5)
+    made = Bridge(engine.address, TOKEN, "test", timeout_s=60)
     yield made
     made.close()
 
@@ -198,7 +198,7 @@ def test_many_threads_share_one_bridge(engine, bridge):
 
 
 def test_a_dead_engine_is_told_in_words(engine):
-    lone = Bridge(engine.address, TOKEN, timeout_s=2)
+    lone = Bridge(engine.address, TOKEN, timeout_s=60)
     engine.server.shutdown()
     engine.server.server_close()
     with pytest.raises(EngineGone, match="gone away"):

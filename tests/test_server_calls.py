@@ -7,29 +7,11 @@ import threading
 
 import pytest
 from PIL import Image
-from server_fake import BREAKING, ENDLESS, ERROR, FAILING, engine_in, until
+from server_fake import BREAKING, ENDLESS, ERROR, FAILING, PIXELS, bridge, engine, picture, until
 
-from plugin.bridge import EngineRefused, JobCancelled, JobFailed, Planes, RegionIn, find
+from plugin.bridge import EngineRefused, JobCancelled, JobFailed, Planes, RegionIn
 
-PIXELS = bytes(range(2 * 3 * 3))
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch, engine_in(tmp_path_factory.mktemp("home"), patch) as made:
-        yield made
-
-
-@pytest.fixture
-def bridge(engine):
-    made = find("test")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def picture(bridge):
-    return bridge.post_picture(Planes(2, 3, "RGB", "u8", PIXELS)).id
+__all__ = ["bridge", "engine", "picture"]
 
 
 def test_hello_tells_what_it_can_do(engine, bridge):

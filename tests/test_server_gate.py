@@ -10,10 +10,12 @@ import subprocess
 import sys
 
 import pytest
-from server_fake import engine_in
+from server_fake import engine, engine_in
 
 from core import folders
 from core.server import gate, place
+
+__all__ = ["engine"]
 
 FOREIGN = [
     "evil.example",
@@ -26,12 +28,6 @@ FOREIGN = [
 ORIGINS = ["https://evil.example", "null", "http://127.0.0.1:{port}", "file://", ""]
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch, engine_in(tmp_path_factory.mktemp("home"), patch) as made:
-        yield made
-
-
 @pytest.fixture
 def ask(engine):
     """Send a request byte for byte; gives status, headers and body."""
@@ -41,7 +37,7 @@ def ask(engine):
         told = {"Host": engine.told.address, "Authorization": f"Bearer {engine.told.token}", **changes}
         lines = [f"{name.replace('_', '-')}: {value}" for name, value in told.items() if value is not None]
         text = "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "Connection: close", "", ""])
-        with socket.create_connection(("127.0.0.1", port), 10) as line:
+        with socket.create_connection(("127.0.0.1", port), 60) as line:
             line.sendall(text.format(port=port).encode() + body)
             return _answer(line)
 

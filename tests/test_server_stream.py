@@ -10,28 +10,12 @@ import threading
 import time
 
 import pytest
-from server_fake import ENDLESS, engine_in, until
+from server_fake import ENDLESS, bridge, engine, picture, until
 
 from core.server import stream
-from plugin.bridge import Planes, find
+from plugin.bridge import Planes
 
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch, engine_in(tmp_path_factory.mktemp("home"), patch) as made:
-        yield made
-
-
-@pytest.fixture
-def bridge(engine):
-    made = find("test")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def picture(bridge):
-    return bridge.post_picture(Planes(2, 3, "RGB", "u8", bytes(18))).id
+__all__ = ["bridge", "engine", "picture"]
 
 
 @contextlib.contextmanager
@@ -40,12 +24,12 @@ def _line(engine, text, **more):
     host, _, port = engine.told.address.partition(":")
     told = {"Host": engine.told.address, "Authorization": f"Bearer {engine.told.token}", **more}
     rows = [f"{name.replace('_', '-')}: {value}" for name, value in told.items()]
-    with socket.create_connection((host, int(port)), 10) as line:
+    with socket.create_connection((host, int(port)), 60) as line:
         line.sendall("\r\n".join([f"{text} HTTP/1.1", *rows, "", ""]).encode())
         yield line
 
 
-def _read(line, words, most=10.0):
+def _read(line, words, most=60.0):
     """What comes until these words do."""
     data, end = b"", time.monotonic() + most
     while words not in data:
@@ -117,7 +101,7 @@ def test_many_listeners_leave_room_for_others(engine, bridge, picture):
     assert bridge.upscale(picture).wait()
     assert all(_listened(engine, job)() for job in jobs)
     [job.cancel() for job in jobs]
-    [thread.join(10) for thread in threads]
+    [thread.join(60) for thread in threads]
 
 
 def test_a_slow_client_holds_nobody_up(engine, bridge):
@@ -158,7 +142,7 @@ def test_a_reader_that_stops_in_the_middle_frees_what_it_held(engine, bridge):
 def test_words_that_are_no_http_are_refused(engine, bridge):
     host, _, port = engine.told.address.partition(":")
     for words in (b"\0\1\2\3\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00"):
-        with socket.create_connection((host, int(port)), 10) as line:
+        with socket.create_connection((host, int(port)), 60) as line:
             line.sendall(words)
     assert bridge.hello()
 

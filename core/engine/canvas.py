@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,16 +10,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.diffusion.noise import NoiseField
-from core.image.tensor import map_to_batch, to_batch
+from core.diffusion.noise import BLOCK_PX, NoiseField
+from core.geometry import Box
+from core.image.tensor import map_to_batch
 from core.regions.priority import priority_map, region_labels
 
 if TYPE_CHECKING:
-    from core.geometry import Box
     from core.regions.region_set import RegionSet
 
 SCALE = 4
 CHANNELS = 3
+KEPT_BLOCKS = 192  # 9 MB: those of a preview and of what lies around it
 
 
 def weight_batch(regions: RegionSet, detail: float, box: Box) -> Tensor:
@@ -28,8 +30,9 @@ def weight_batch(regions: RegionSet, detail: float, box: Box) -> Tensor:
     the last pixel of its mask.
     """
     weight = map_to_batch(priority_map(regions, detail, box))
-    if not weight.any():
-        return torch.zeros(1, 1, SCALE * box.height, SCALE * box.width)
+    low, high = (float(bound) for bound in torch.aminmax(weight))
+    if low == high:
+        return torch.full((1, 1, SCALE * box.height, SCALE * box.width), low)
     smooth = F.interpolate(weight, scale_factor=SCALE, mode="bilinear")
     return smooth.mul_(F.interpolate(weight.gt(0).float(), scale_factor=SCALE, mode="nearest"))
 
@@ -50,11 +53,30 @@ def noise_batch(regions: RegionSet, seed: int, box: Box) -> Tensor:
     A region with a seed of its own takes the field of that seed, so it can be drawn again while all else stays.
     """
     target = box.scaled(SCALE)
-    noise = NoiseField(seed, CHANNELS).crop(target)
+    noise = _noise(seed, target)
     seeded = {index: region.seed for index, region in enumerate(regions) if region.seed is not None}
     if seeded:
         labels = region_labels(regions, box).repeat(SCALE, 0).repeat(SCALE, 1)
         for index in np.intersect1d(np.unique(labels), list(seeded)):
             own = labels == index
-            noise[own] = NoiseField(seeded[index], CHANNELS).crop(target)[own]
-    return (to_batch(noise) + 1) / 2  # the door maps [0, 1] to [−1, 1]; noise has no range to map
+            noise[own] = _noise(seeded[index], target)[own]
+    rows = map_to_batch(noise.reshape(target.height, -1))  # noise has no range: it stays as it is
+    return rows.reshape(1, target.height, target.width, CHANNELS).permute(0, 3, 1, 2)
+
+
+def _noise(seed: int, target: Box) -> np.ndarray:
+    """The field of a seed inside a box of the target: (height, width, 3)."""
+    noise = np.empty((target.height, target.width, CHANNELS), np.float32)
+    for y in range(target.y // BLOCK_PX * BLOCK_PX, target.bottom, BLOCK_PX):
+        for x in range(target.x // BLOCK_PX * BLOCK_PX, target.right, BLOCK_PX):
+            block = Box(x, y, BLOCK_PX, BLOCK_PX)
+            common = block.intersect(target)
+            ours, theirs = common.moved(-target.x, -target.y), common.moved(-x, -y)
+            noise[ours.slices] = _noise_block(seed, block)[theirs.slices]
+    return noise
+
+
+@lru_cache(maxsize=KEPT_BLOCKS)
+def _noise_block(seed: int, block: Box) -> np.ndarray:
+    """Kept, for a preview is mostly followed by one of the same place, or of the next."""
+    return NoiseField(seed, CHANNELS).crop(block)

@@ -52,7 +52,7 @@ class Residual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, width, h, w) → the same."""
-        return x + self.second(F.leaky_relu(self.first(x), 0.1, inplace=True))
+        return self.second(F.leaky_relu(self.first(x), 0.1, inplace=True)).add_(x)  # in place: memory is slow
 
 
 def residuals(width: int, count: int) -> nn.Sequential:

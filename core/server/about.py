@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from core.checkpoints.catalog import catalog, find
+from core.server.calls import calls
 from core.server.desk import desk_of
 from core.server.handoffs import PATIENCE_S
 from core.server.jobs import known
@@ -25,7 +26,7 @@ from core.server.shapes import (
     job_shape,
 )
 
-router = APIRouter(prefix="/v1")
+router = calls("/v1")
 Id = Annotated[str, Path(max_length=64)]
 
 

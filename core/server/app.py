@@ -10,7 +10,6 @@ from core.server import about, jobs, pictures, pixels, refusals, results
 from core.server.gate import Gate
 
 if TYPE_CHECKING:
-    from fastapi.routing import APIRoute
     from starlette.types import ASGIApp
 
     from core.server.desk import Desk
@@ -29,19 +28,15 @@ def build_api(desk: Desk | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=_name,
     )
     api.state.desk = desk
     refusals.install(api)
     for router in ROUTERS:
-        api.include_router(router)
+        # Not included: an included router is looked through anew for every request, for longer than it is answered.
+        api.router.routes.extend(router.routes)
     return api
 
 
 def build_app(desk: Desk, rules: Rules) -> ASGIApp:
     """What is served."""
     return Gate(build_api(desk), rules)
-
-
-def _name(route: APIRoute) -> str:
-    return route.name

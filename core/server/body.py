@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PIECE_BYTES = 1 << 20
-PIECES = 4
+PIECES = 3
+SMALL_BYTES = 1 << 16
 
 
 class Pipe:
@@ -56,14 +57,34 @@ async def gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         parts.append(chunk)
         count += len(chunk)
         if count >= PIECE_BYTES:
-            yield b"".join(parts)
+            yield _joined(parts)
             parts, count = [], 0
-    if parts:
-        yield b"".join(parts)
+    if count:
+        yield _joined(parts)
 
 
-async def consumed(desk: Desk, chunks: AsyncIterator[bytes], work: Callable[[Iterable[bytes]], T]) -> T:
-    """What `work` makes of a body, in a thread; a body that breaks off, or work that fails, ends both."""
+def _joined(parts: list[bytes]) -> bytes:
+    """One is passed on as it is: a copy of a big body takes as long as its way through the socket."""
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def consumed(
+    desk: Desk,
+    chunks: AsyncIterator[bytes],
+    work: Callable[[Iterable[bytes]], T],
+    length: int | None = None,
+    *,
+    plain: bool = False,
+) -> T:
+    """What `work` makes of a body, in a thread; a body that breaks off, or work that fails, ends both.
+
+    One of at most a piece is waited for and then worked on: that takes one change of thread. A small one that is only
+    written down is not even worth that.
+    """
+    if length is not None and length <= SMALL_BYTES and plain:
+        return work([piece async for piece in gathered(chunks)])
+    if length is not None and length <= PIECE_BYTES:
+        return await desk.aside(work, [piece async for piece in gathered(chunks)])
     pipe = Pipe()
     filling = asyncio.ensure_future(pipe.fill(chunks))
     working = asyncio.ensure_future(desk.aside(work, pipe))

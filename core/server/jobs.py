@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
 from core.engine.jobs.values import JobSpec
+from core.server.calls import calls
 from core.server.desk import desk_of
 from core.server.gate import client_of
 from core.server.pictures import stored
@@ -17,9 +19,11 @@ from core.server.stream import told
 
 if TYPE_CHECKING:
     from core.engine.jobs.values import JobInfo
+    from core.server.desk import Desk
 
-router = APIRouter(prefix="/v1/jobs")
+router = calls("/v1/jobs")
 JobId = Annotated[str, Path(max_length=64)]
+MOMENT_S = 0.015  # what is done by then needs no stream of events; what is not is delayed by nothing
 APART = {"kind", "picture", "keep", "lane"}
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -30,8 +34,13 @@ STREAM: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("", status_code=202, response_model=JobShape, responses=responses(404, 409))
-async def post_job(request: Request, body: JobBody) -> JobShape:
-    """Ask for work."""
+async def post_job(
+    request: Request,
+    response: Response,
+    body: JobBody,
+    prefer: Annotated[str | None, Header()] = None,
+) -> JobShape:
+    """Ask for work. With `Prefer: wait` the answer comes a moment later, and may tell the job's end already."""
     desk = desk_of(request)
     spec = JobSpec(
         kind=body.kind,
@@ -43,8 +52,19 @@ async def post_job(request: Request, body: JobBody) -> JobShape:
     )
     if spec.picture_id is not None:
         stored(request, spec.picture_id)
+    waits = "wait" in [word.partition("=")[0].strip().lower() for word in (prefer or "").split(",")]
+    if waits:
+        response.headers["Preference-Applied"] = "wait"
     with desk.rest:
-        return job_shape(await desk.aside(desk.queue.submit, spec))
+        return job_shape(await desk.aside(_submitted, desk, spec, MOMENT_S if waits else 0.0))
+
+
+def _submitted(desk: Desk, spec: JobSpec, patience_s: float) -> JobInfo:
+    """The job once it is over, or has been at work for so long."""
+    info = desk.queue.submit(spec)
+    with contextlib.suppress(KeyError):  # forgotten meanwhile
+        return info if info.over or patience_s <= 0 else desk.queue.settled(info.id, patience_s)
+    return info
 
 
 @router.get("/{job_id}", response_model=JobShape, responses=responses(404))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from core.engine.jobs.store import RawLayout, StoredPicture
 from core.server.body import consumed
+from core.server.calls import calls
 from core.server.desk import desk_of
 from core.server.gate import FILE_LIMIT_BYTES, too_large
 from core.server.refusals import Refusal, responses, unknown_picture
@@ -24,7 +25,7 @@ ANY_BYTES: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-router = APIRouter(prefix="/v1/pictures")
+router = calls("/v1/pictures")
 PictureIdPath = Annotated[str, Path(max_length=128)]
 Side = Annotated[int | None, Query(ge=1, le=SIDE_LIMIT_PX)]
 
@@ -44,17 +45,18 @@ async def post_picture(  # noqa: PLR0913, PLR0917  (one by one, as the address n
     dpi: Annotated[float | None, Query(gt=0, le=1e6)] = None,
 ) -> PictureShape:
     """Hand over an encoded file or raw planes; pixels are bounded before anything is read."""
-    desk = desk_of(request)
+    desk, declared = desk_of(request), request.headers.get("content-length")
     put = desk.store.put_file
     if kind == "raw":
         if width is None or height is None:
             raise Refusal(422, "usage", "Raw planes need a width and a height.", "Say both.")
         _check_pixels(width, height)
         layout = RawLayout(width, height, mode, depth, stride_bytes, icc_bytes, dpi)
-        _check_bytes(layout, request.headers.get("content-length"))
+        _check_bytes(layout, declared)
         put = partial(desk.store.put_raw, layout)
     with desk.rest:
-        return _shape(await consumed(desk, request.stream(), put))
+        length = None if declared is None else int(declared)
+        return _shape(await consumed(desk, request.stream(), put, length, plain=kind == "raw"))
 
 
 @router.get("/{picture_id}", response_model=PictureShape, responses=responses(404))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from fastapi import APIRouter, Request
+from fastapi import Request  # noqa: TC002  (FastAPI reads it)
 from fastapi.responses import StreamingResponse
 
 from core.image.io import open_picture, strips
 from core.image.raw import open_raw
+from core.server.calls import calls
 from core.server.desk import desk_of
 from core.server.pictures import VALUE_BYTES, PictureIdPath, stored
 from core.server.refusals import responses
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 PEAKS = {"u8": 255, "u16": 65535}
 KINDS = {"u8": np.uint8, "u16": np.uint16}
-router = APIRouter(prefix="/v1/pictures")
+router = calls("/v1/pictures")
 
 
 @router.get("/{picture_id}/pixels", response_class=StreamingResponse, responses={**responses(404), **RAW})

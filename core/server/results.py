@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from core.server.calls import calls
 from core.server.desk import desk_of
 from core.server.jobs import JobId, known
 from core.server.pictures import BANDS, VALUE_BYTES
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.engine.jobs.result import ResultReader
+    from core.engine.jobs.values import JobInfo
     from core.server.desk import Desk
 
-router = APIRouter(prefix="/v1/jobs/{job_id}")
+router = calls("/v1/jobs/{job_id}")
 PIECE_BYTES = 4 << 20
+OCTETS = "application/octet-stream"
 ROW_LIMIT = 1 << 23
+SMALL_PIXELS = 1 << 15  # made at once: every change of thread takes longer
 MEDIA = {
     "png": "image/png",
     "jpeg": "image/jpeg",
@@ -62,16 +66,14 @@ async def get_result(  # noqa: PLR0913, PLR0917  (one by one, as the address nam
     y: Annotated[int, Query(ge=0, le=ROW_LIMIT)] = 0,
     rows: Annotated[int | None, Query(ge=1, le=ROW_LIMIT)] = None,
     space: Literal["source", "srgb"] = "source",
-) -> StreamingResponse:
+) -> Response:
     """Raw rows of the target, streamed."""
-    desk, reader = desk_of(request), await _reader(request, job_id)
-    count = reader.height - y if rows is None else rows
-    pieces = await desk.aside(lambda: reader.rows(mode, depth, y, count, space=space))
-    length = count * reader.width * BANDS[mode] * VALUE_BYTES[depth]
-    headers = {"X-Width": str(reader.width), "X-Rows": str(count), "Content-Length": str(length)}
-    return StreamingResponse(
-        sent(desk, Pieces(iter(pieces))), media_type="application/octet-stream", headers=headers
-    )
+    desk, info = desk_of(request), _done(request, job_id)
+    wanted = Asked(mode, depth, y, rows, space)
+    with desk.rest:
+        if _is_small(info):
+            return _answer_of(desk, info.id, wanted)
+        return await desk.aside(_answer_of, desk, info.id, wanted)
 
 
 @router.get("/file", response_class=StreamingResponse, responses={**responses(404, 409, 507), **FILE})
@@ -102,11 +104,46 @@ async def get_added(request: Request, job_id: JobId) -> AddedShape:
         )
 
 
-async def _reader(request: Request, job_id: str) -> ResultReader:
+def _done(request: Request, job_id: str) -> JobInfo:
+    """Refusal 409 where the job is not done."""
     info = known(request, job_id)
     if info.state != "done":
         raise Refusal(409, "not-done", f"The job is {info.state}; there is no result.", "Wait for `done`.")
-    return await desk_of(request).aside(desk_of(request).queue.result, job_id)
+    return info
+
+
+async def _reader(request: Request, job_id: str) -> ResultReader:
+    return await desk_of(request).aside(desk_of(request).queue.result, _done(request, job_id).id)
+
+
+class Asked(NamedTuple):
+    """The rows that a client wants."""
+
+    mode: str
+    depth: str
+    y: int
+    rows: int | None
+    space: Literal["source", "srgb"]
+
+
+def _answer_of(desk: Desk, job_id: str, asked: Asked) -> Response:
+    """The rows: few of them at once, many piece by piece."""
+    reader = desk.queue.result(job_id)
+    mode, depth, y, rows, space = asked
+    count = reader.height - y if rows is None else rows
+    headers = {"X-Width": str(reader.width), "X-Rows": str(count)}
+    if count * reader.width <= SMALL_PIXELS:
+        whole = b"".join(reader.rows(mode, depth, y, count, space=space))
+        return Response(whole, media_type=OCTETS, headers=headers)
+    pieces = Pieces(iter(reader.rows(mode, depth, y, count, space=space)))
+    headers["Content-Length"] = str(count * reader.width * BANDS[mode] * VALUE_BYTES[depth])
+    return StreamingResponse(sent(desk, pieces), media_type=OCTETS, headers=headers)
+
+
+def _is_small(info: JobInfo) -> bool:
+    """Whether the whole target is made in less time than a change of thread takes."""
+    told = info.result or {}
+    return 0 < told.get("width", 0) * told.get("height", 0) <= SMALL_PIXELS
 
 
 class Pieces:

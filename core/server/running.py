@@ -155,7 +155,7 @@ def _socket() -> Iterator[socket.socket]:
 def _config(desk: Desk, rules: Rules) -> uvicorn.Config:
     return uvicorn.Config(
         build_app(desk, rules),
-        http="h11",
+        http="httptools",
         ws="none",
         lifespan="off",
         loop="asyncio",

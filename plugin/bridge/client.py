@@ -169,7 +169,8 @@ class Bridge:
         self._line.ask("POST", "/v1/handoffs/{}/answer".format(quote(handoff_id, safe="")), answer)
 
     def _job(self, kind: str, **body: Any) -> Job:
-        return Job(self._line, self._line.ask("POST", "/v1/jobs", {"kind": kind, **body}))
+        told, settled = self._line.ask_soon("POST", "/v1/jobs", {"kind": kind, **body})
+        return Job(self._line, told, settled=settled)
 
 
 def mismatch(theirs: Any) -> EngineMismatch:

@@ -10,14 +10,15 @@ from .line import told
 from .values import Event
 
 if TYPE_CHECKING:
-    import http.client
     from collections.abc import Iterator
+
+    from .answer import Answer
 
 LAST = ("done", "failed", "cancelled")
 LINE_LIMIT_BYTES = 1 << 30
 
 
-def events_in(response: http.client.HTTPResponse) -> Iterator[Event]:
+def events_in(response: Answer) -> Iterator[Event]:
     """Every event up to and with the last. EngineGone where the stream ends before, or stays silent for too long."""
     kind, data = "", []
     for line in _lines(response):
@@ -35,7 +36,7 @@ def events_in(response: http.client.HTTPResponse) -> Iterator[Event]:
     raise EngineGone
 
 
-def _lines(response: http.client.HTTPResponse) -> Iterator[str]:
+def _lines(response: Answer) -> Iterator[str]:
     while True:
         with told():
             line = response.readline(LINE_LIMIT_BYTES)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .errors import JobCancelled, JobFailed
-from .events import events_in
-from .line import pieces
+from .events import LAST, events_in
+from .line import pieces, whole
 from .saving import format_of, save
 from .values import BANDS, DEPTH_BYTES, Event, Planes, Proposal
 from .wire import proposal_of, query, unpacked_mask
@@ -25,8 +25,9 @@ PIECE_BYTES = 4 << 20
 class Job:
     """Made by `Bridge`. The engine cancels a job that nobody listens to: use `events`, `wait` or `keep`."""
 
-    def __init__(self, line: Line, told: dict) -> None:
+    def __init__(self, line: Line, told: dict, *, settled: bool = False) -> None:
         self._line = line
+        self._end = _end_of(told) if settled else None
         self.id = str(told["id"])
         self.kind = str(told.get("kind", ""))
         self._path = "/v1/jobs/" + quote(self.id, safe="")
@@ -41,8 +42,8 @@ class Job:
 
     def wait(self) -> dict:
         """The result. JobFailed or JobCancelled where there is none."""
-        last = Event("cancelled", {})
-        for last in self.events():  # noqa: B007  (the last one counts)
+        last = self._end or Event("cancelled", {})
+        for last in () if self._end else self.events():  # noqa: B007  (the last one counts)
             pass
         if last.kind == "failed":
             raise failed(last.data.get("error") or {})
@@ -76,15 +77,15 @@ class Job:
         `space` is "source" for its own profile, "srgb" for a screen.
         """
         with self._result(mode, depth, y, count, space) as response:
-            width = int(response.headers["X-Width"])
+            width = int(response.headers["x-width"])
             row_bytes = width * BANDS[mode] * DEPTH_BYTES[depth]
             yield from pieces(response, max(1, PIECE_BYTES // row_bytes) * row_bytes)
 
     def planes(self, mode: str = "RGB", depth: str = "u8", *, space: str = "source") -> Planes:
         """The whole target in memory."""
         with self._result(mode, depth, 0, None, space) as response:
-            width, height = int(response.headers["X-Width"]), int(response.headers["X-Rows"])
-            data = b"".join(pieces(response, PIECE_BYTES))
+            width, height = int(response.headers["x-width"]), int(response.headers["x-rows"])
+            data = whole(response)
         return Planes(width, height, mode, depth, data)
 
     def tile(self, n: int) -> bytes:
@@ -121,6 +122,12 @@ class Job:
             }
         )
         return self._line.stream(self._path + "/result" + wanted, SLOW_S)
+
+
+def _end_of(told: dict) -> Event | None:
+    """The last event of a job that was over when its engine answered."""
+    state = told.get("state")
+    return Event(state, {"result": told.get("result"), "error": told.get("error")}) if state in LAST else None
 
 
 def failed(told: dict) -> JobFailed:

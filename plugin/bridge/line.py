@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import secrets
 import socket
@@ -11,6 +10,7 @@ import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .answer import BROKEN, Answer, Connection, stays
 from .errors import BridgeError, EngineGone, EngineMismatch, EngineRefused
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 PROTOCOL = 1
 PIECE_BYTES = 1 << 20
 ANSWER_LIMIT_BYTES = 1 << 30
-BROKEN = (OSError, http.client.HTTPException)
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,14 @@ class Ask:
     parts: Sequence[Any]
     kind: str | None
     timeout_s: float
+    more: Sequence[tuple[str, str]] = ()
 
     @property
     def headers(self) -> dict:
-        """What says how long the body is."""
-        told = {"Content-Type": self.kind} if self.kind else {}
+        """What is told of it, and how long its body is."""
+        told = dict(self.more)
+        if self.kind:
+            told["Content-Type"] = self.kind
         if self.kind or self.method == "POST":
             told["Content-Length"] = str(sum(len(part) for part in self.parts))
         return told
@@ -64,7 +66,7 @@ class Ask:
 
 
 class Line:
-    """Idle keep-alive connections, of which every call takes one for itself; a stream has one of its own."""
+    """Idle keep-alive connections, of which every call takes one for itself until its answer is read."""
 
     def __init__(self, address: str, token: str, name: str, timeout_s: float) -> None:
         self._port = Address.parse(address).port
@@ -74,7 +76,7 @@ class Line:
             "X-Client": plain + "/" + secrets.token_hex(8),
         }
         self._timeout_s = timeout_s
-        self._idle: list[http.client.HTTPConnection] = []  # append and pop are safe between threads
+        self._idle: list[Connection] = []  # append and pop are safe between threads
         weakref.finalize(self, _hang_up, self._idle)
 
     def ask(self, method: str, path: str, body: Any = None, timeout_s: float | None = None) -> Any:
@@ -92,11 +94,14 @@ class Line:
         timeout_s: float | None = None,
     ) -> Any:
         """As `ask`, with a body in parts."""
-        data = self.fetch(method, path, parts, kind, timeout_s)
-        try:
-            return json.loads(data.decode("utf-8")) if data else None
-        except ValueError as error:
-            raise BridgeError("The engine's answer cannot be read.", "Try again.", "damaged") from error
+        return _read(self.fetch(method, path, parts, kind, timeout_s))
+
+    def ask_soon(self, method: str, path: str, body: Any) -> tuple[Any, bool]:
+        """As `ask`, of an engine that may wait a moment for the end of what is asked; and whether it did."""
+        parts = [json.dumps(body).encode("utf-8")]
+        prefer = (("Prefer", "wait"),)
+        data, headers = self.heard(Ask(method, path, parts, "application/json", self._timeout_s, prefer))
+        return _read(data), headers.get("preference-applied") == "wait"
 
     def fetch(
         self,
@@ -107,86 +112,96 @@ class Line:
         timeout_s: float | None = None,
     ) -> bytes:
         """The bytes of the answer."""
+        return self.heard(Ask(method, path, parts, kind, timeout_s or self._timeout_s))[0]
+
+    def heard(self, ask: Ask) -> tuple[bytes, dict]:
+        """The bytes of the answer, and its headers."""
         with told():
-            status, data = self._answer(Ask(method, path, parts, kind, timeout_s or self._timeout_s))
-        if status >= 400:
-            raise refusal(status, data)
-        return data
+            connection, answer = self._asked(ask)
+            try:
+                data = answer.read()
+                self._back(connection, answer)
+            except BROKEN:
+                connection.close()
+                raise
+        if answer.status >= 400:
+            raise refusal(answer.status, data)
+        return data, answer.headers
 
     @contextlib.contextmanager
-    def stream(
-        self, path: str, timeout_s: float, headers: dict | None = None
-    ) -> Iterator[http.client.HTTPResponse]:
-        """An answer to be read piece by piece, on a connection that is closed in the end, come what may."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout_s)
+    def stream(self, path: str, timeout_s: float) -> Iterator[Answer]:
+        """An answer to be read piece by piece. Its connection is closed unless it was read to its end."""
+        with told():
+            connection, answer = self._asked(Ask("GET", path, (), None, timeout_s))
         try:
-            with told():
-                connection.request("GET", path, headers={**self._headers, **(headers or {})})
-                response = connection.getresponse()
-                refused = response.read() if response.status >= 400 else b""
-            if response.status >= 400:
-                raise refusal(response.status, refused)
-            yield response
+            if answer.status >= 400:
+                with told():
+                    refused = answer.read()
+                raise refusal(answer.status, refused)
+            yield answer
         finally:
-            connection.close()
+            self._back(connection, answer)
 
     def close(self) -> None:
         """Let go of what is idle; the next call opens another connection."""
         _hang_up(self._idle)
 
-    def _answer(self, ask: Ask) -> tuple[int, bytes]:
+    def _asked(self, ask: Ask) -> tuple[Connection, Answer]:
         """Once more on a fresh connection where the engine had closed the idle one."""
         connection = self._taken()
-        used = connection.sock is not None
+        used = connection.used
         try:
-            return self._once(connection, ask)
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            return connection, self._once(connection, ask)
+        except (BrokenPipeError, ConnectionResetError):
             connection.close()
             self.close()
             if not used:
                 raise
-            return self._answer(ask)
+            return self._asked(ask)
         except BROKEN:
             connection.close()
             raise
 
-    def _taken(self) -> http.client.HTTPConnection:
+    def _taken(self) -> Connection:
         try:
             return self._idle.pop()
         except IndexError:
-            return http.client.HTTPConnection("127.0.0.1", self._port)
+            return Connection(self._port)
 
-    def _once(self, connection: http.client.HTTPConnection, ask: Ask) -> tuple[int, bytes]:
-        connection.timeout = ask.timeout_s
-        if connection.sock is not None:
-            connection.sock.settimeout(ask.timeout_s)
-        connection.putrequest(ask.method, ask.path, skip_accept_encoding=True)
-        for name, value in {**self._headers, **ask.headers}.items():
-            connection.putheader(name, value)
-        connection.endheaders()
+    def _back(self, connection: Connection, answer: Answer) -> None:
+        if stays(answer):
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _once(self, connection: Connection, ask: Ask) -> Answer:
         try:
-            for piece in ask.pieces():
-                connection.send(piece)
+            connection.ask(
+                (ask.method, ask.path), {**self._headers, **ask.headers}, ask.pieces(), ask.timeout_s
+            )
         except (BrokenPipeError, ConnectionResetError) as error:
             return _early(connection, error)
-        response = connection.getresponse()
-        answer = response.status, response.read()
-        self._idle.append(connection)
-        return answer
+        return connection.answer()
 
 
-def _early(connection: http.client.HTTPConnection, broken: OSError) -> tuple[int, bytes]:
-    """The engine refused before it had read everything: hear why, and hang up."""
+def _early(connection: Connection, broken: OSError) -> Answer:
+    """The engine refused before it had read everything: hear why."""
     try:
-        response = connection.getresponse()
-        return response.status, response.read()
+        answer = connection.answer()
     except BROKEN:
         raise broken from None
-    finally:
-        connection.close()
+    answer.will_close = True  # the rest of the body was never sent
+    return answer
 
 
-def _hang_up(idle: list[http.client.HTTPConnection]) -> None:
+def _read(data: bytes) -> Any:
+    try:
+        return json.loads(data.decode("utf-8")) if data else None
+    except ValueError as error:
+        raise BridgeError("The engine's answer cannot be read.", "Try again.", "damaged") from error
+
+
+def _hang_up(idle: list[Connection]) -> None:
     while idle:
         idle.pop().close()
 
@@ -214,7 +229,13 @@ def told() -> Iterator[None]:
         raise EngineGone from error
 
 
-def pieces(response: http.client.HTTPResponse, piece_bytes: int) -> Iterator[bytes]:
+def whole(response: Answer) -> bytes:
+    """The body at once, which saves a copy. EngineGone where it breaks off."""
+    with told():
+        return response.read()
+
+
+def pieces(response: Answer, piece_bytes: int) -> Iterator[bytes]:
     """The body in pieces of this length, the last one shorter. EngineGone where it breaks off."""
     while True:
         with told():

@@ -21,10 +21,15 @@ MOST_CLIENTS = 1000
 
 
 class Board:
-    """`changed` is the lock, and is notified whenever something happens to a job."""
+    """`changed` is the lock, and is notified whenever something happens to a job.
+
+    `stir` shares it, and is notified only where there may be something to hand out or to tell: who waits for that need
+    not look up at every step of every job.
+    """
 
     def __init__(self, store: PictureStore) -> None:
-        self.changed = threading.Condition(threading.RLock())
+        lock = threading.RLock()
+        self.changed, self.stir = threading.Condition(lock), threading.Condition(lock)
         self.jobs: dict[str, Job] = {}
         self.at_work: dict[str, Job] = {}
         self.ended_at = time.monotonic()
@@ -83,12 +88,14 @@ class Board:
         if job not in self.at_work.values():
             self.let_go(job)
         self.changed.notify_all()
+        self.stir.notify_all()
 
     def free(self, lane: str) -> Job:
         """No worker is at the job of this lane any more."""
         job = self.at_work.pop(lane)
         if job.over:
             self.let_go(job)
+        self.stir.notify_all()
         return job
 
     def let_go(self, job: Job) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from core.checkpoints.catalog import catalog
@@ -104,12 +105,18 @@ def _request(options: Mapping[str, Any]) -> UpscaleRequest:
         raise UsageError(f"No option is named {str(strange)[:40]!r}.", f"Known are {', '.join(known)}.")
     given = {name: _option(name, value) for name, value in options.items() if value is not None}
     request = UpscaleRequest(**given)
-    methods = [row.id for row in catalog() if row.task == "upscale"]
+    methods = _methods()
     if request.method not in methods:
         raise UsageError(f"No method is named {request.method!r}.", f"Take one of: {', '.join(methods)}.")
     if request.memory_bytes is not None and request.memory_bytes < 1:
         raise UsageError("The memory asked for is nothing.", "Take some bytes, or leave it out.")
     return request
+
+
+@lru_cache(maxsize=1)
+def _methods() -> tuple[str, ...]:
+    """The list comes with the program: it is read once."""
+    return tuple(row.id for row in catalog() if row.task == "upscale")
 
 
 def _option(name: str, value: Any) -> Any:

@@ -50,7 +50,7 @@ class Dispatcher:
         with self._board.changed:
             self._wanted = True
             self._board.ended_at = time.monotonic()
-            self._board.changed.notify_all()
+            self._board.stir.notify_all()
 
     def cancel(self, job: Job) -> None:
         """End a job for its clients now, and for the worker as soon as it asks."""
@@ -74,6 +74,7 @@ class Dispatcher:
             for job in list(board.jobs.values()):
                 board.end(job, CANCELLED, {})
             board.changed.notify_all()
+            board.stir.notify_all()
             worker = self._worker
         if worker and finish_tile:
             worker.send({"stop": True})
@@ -94,11 +95,19 @@ class Dispatcher:
                 self._board.tell_places()
                 leaving = self._leaving()
                 if not errands and not leaving:
-                    self._board.changed.wait(GLANCE_S)
-            for worker, message in errands:
-                worker.send(message)
+                    self._board.stir.wait(GLANCE_S)
+            _run_errands(errands)
             if leaving:
                 leaving.leave()
+
+    def hand_out(self) -> None:
+        """Give a job that has just come to the worker, without waking another thread; a first worker needs that one."""
+        with self._board.changed:
+            errands = self._errands() if self._worker and not self._board.closing else []
+            self._board.tell_places()
+            if not errands:
+                self._board.stir.notify_all()
+        _run_errands(errands)
 
     def _drop_unheard(self) -> None:
         late = time.monotonic() - UNHEARD_S
@@ -170,6 +179,7 @@ class Dispatcher:
                 if not job.over:
                     self._again(job, worker)
             self._board.changed.notify_all()
+            self._board.stir.notify_all()
 
     def _again(self, job: Job, worker: WorkerProcess) -> None:
         if job.attempt + 1 < MOST_ATTEMPTS and not self._board.closing:
@@ -181,6 +191,11 @@ class Dispatcher:
             "Try smaller tiles, another device, or close other programs; the log tells more.",
         )
         self._board.end(job, FAILED, {"error": error_values(error)})
+
+
+def _run_errands(errands: list[tuple[WorkerProcess, Message]]) -> None:
+    for worker, message in errands:
+        worker.send(message)
 
 
 def _gentler(kind: str, computes_on: str) -> str:

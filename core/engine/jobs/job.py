@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +28,10 @@ class Job:
         self, number: int, identity: str, spec: JobSpec, source: Shelved | None, folder: Path
     ) -> None:
         self.number, self.id, self.spec, self.source = number, identity, spec, source
-        self.keep, self.listeners, self.heard = spec.keep, 0, False
+        self.keep, self.listeners, self.fetched = spec.keep, 0, False
         self.attempt, self.since = 0, time.monotonic()
         self.state, self.position = QUEUED, -1
+        self.ended = threading.Event()
         self.events: list[JobEvent] = []
         self.private: dict[str, Any] = {}
         self.added: dict[str, Any] | None = None
@@ -49,6 +51,12 @@ class Job:
     def unheard(self) -> bool:
         """Whether nobody listens to a job that somebody should listen to."""
         return not (self.keep or self.listeners or self.over)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody counts on it though nobody listens: on its end, or on pixels that were never fetched."""
+        unfetched = self.state == DONE and self.spec.kind == "upscale" and not self.fetched
+        return self.keep and (unfetched or not self.over)
 
     @property
     def first_tile(self) -> int:
@@ -112,6 +120,7 @@ class Job:
 
     def _ended(self, kind: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
         self.state, self.since = kind, time.monotonic()
+        self.ended.set()
         self._left_s = None
         if kind == DONE:
             whole: Mapping[str, Any] = data["result"]

@@ -1,4 +1,4 @@
-"""Kept jobs that an engine could not finish: written down when it leaves, told as failed by the next one."""
+"""Kept jobs that an engine did not finish or give out: written down when it leaves, told as failed by the next."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ MOST = 256
 
 @dataclass(frozen=True)
 class LeftJob:
-    """A job that was not done, `done` of `total` steps."""
+    """A job that was not done, `done` of `total` steps; or one that was, `made`, whose result nobody had fetched."""
 
     id: str
     kind: str
     client: str
     done: int
     total: int
+    made: bool = False
 
     @property
     def error(self) -> dict[str, str]:
         """Why it ended, as the protocol tells errors."""
         how_far = f" {self.done} of {self.total} steps were done." if self.total else ""
         words = f"The engine was ended before this job was done.{how_far}"
+        if self.made:
+            words = "The engine was ended before the result of this job was fetched."
         return {"code": "stopping", "message": words, "advice": "Ask for it again."}
 
 
@@ -41,7 +44,10 @@ def write_left(path: Path, jobs: Iterable[LeftJob]) -> None:
     left = list(jobs)[-MOST:]
     if not left:
         return
-    log.warning("left unfinished: %s", ", ".join(f"{job.kind} {job.id} of {job.client}" for job in left))
+    for words, made in (("left unfinished", False), ("left unfetched", True)):
+        told = ", ".join(f"{job.kind} {job.id} of {job.client}" for job in left if job.made is made)
+        if told:
+            log.warning("%s: %s", words, told)
     private_folder(path.parent)
     write_private(path, json.dumps([asdict(job) for job in left]) + "\n")
 

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from core.engine.jobs.wire import Message
 
 LEAVE_S = 5.0
+# Threads that wait for each other in a loop take the time of the program that the user paints in; beside busy
+# processes they made a preview three times as slow. And glibc gives the memory of every tensor back to the system at
+# once and asks for it again, which made one slower by a twelfth: up to so many bytes stay here.
+USUAL = {
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+}
 
 
 class WorkerProcess:
@@ -41,13 +49,11 @@ class WorkerProcess:
     ) -> None:
         self.status: dict[str, Any] = {}
         self.scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=folder))
-        # Threads that wait for each other in a loop take the time of the program that the user paints in; beside busy
-        # processes they made a preview three times as slow.
         self._process = subprocess.Popen(  # noqa: S603  (our own program)
             [sys.executable, "-m", "core.engine.jobs.worker", work, str(self.scratch), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": _path_of_house()},
+            env={**USUAL, **os.environ, "PYTHONPATH": _path_of_house()},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self._stdin = cast("BinaryIO", self._process.stdin)

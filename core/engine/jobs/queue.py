@@ -106,6 +106,14 @@ class JobQueue:
             self._board.changed.wait_for(lambda: news() or job.over, wait_s)
             return news()
 
+    def settled(self, job_id: str, wait_s: float) -> JobInfo:
+        """The job once it is over, or after so many seconds."""
+        with self._board.changed:
+            job = self._board.find(job_id)
+        job.ended.wait(wait_s)
+        with self._board.changed:
+            return self._info(job)
+
     def tile(self, job_id: str, n: int) -> tuple[Box, bytes]:
         """A finished tile: target box and its RGB u8 rows. KeyError where it is no longer kept."""
         with self._board.changed:
@@ -121,6 +129,7 @@ class JobQueue:
             job = self._board.find(job_id)
             if job.state != DONE or job.source is None or job.spec.kind not in ("upscale", "preview"):
                 raise UsageError("The job has no pixels (yet).", "Wait for its end.")
+            job.fetched = True
             return ResultReader.of(job)
 
     def added(self, job_id: str, listening: Callable[[], bool] = lambda: True) -> dict[str, Any]:
@@ -194,9 +203,11 @@ class JobQueue:
     def _unfinished(self) -> list[LeftJob]:
         """The jobs that somebody counts on though nobody listens."""
         with self._board.changed:
-            jobs = [job for job in self._board.jobs.values() if job.keep and job.spec.kind != _INSIDE]
-            infos = [self._info(job) for job in jobs if not job.over]
-        return [LeftJob(info.id, info.kind, info.client, info.done, info.total) for info in infos]
+            jobs = [job for job in self._board.jobs.values() if job.awaited and job.spec.kind != _INSIDE]
+            infos = [self._info(job) for job in jobs]
+        return [
+            LeftJob(one.id, one.kind, one.client, one.done, one.total, one.state == DONE) for one in infos
+        ]
 
     def _recall(self, left: LeftJob) -> None:
         """A job of an engine that was ended, as one that failed."""
@@ -220,8 +231,8 @@ class JobQueue:
             raise
         for old in stale:
             self._dispatcher.cancel(old)
+        self._dispatcher.hand_out()
         with self._board.changed:
-            self._board.tell_places()
             return self._info(job)
 
     def _entered(self, spec: JobSpec, source: Shelved | None) -> tuple[Job, list[Job]]:

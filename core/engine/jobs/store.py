@@ -74,6 +74,7 @@ class PictureStore:
         self._folder, self._most_bytes = folder, most_bytes
         self._kept: OrderedDict[str, Shelved] = OrderedDict()
         self._held: Counter[str] = Counter()
+        self._bytes = 0
         self._unwanted: set[str] = set()
         self._lock = threading.RLock()
         shutil.rmtree(folder, ignore_errors=True)
@@ -129,12 +130,13 @@ class PictureStore:
     def bytes(self) -> int:
         """What all pictures take on the disk."""
         with self._lock:
-            return sum(found.bytes for found in self._kept.values())
+            return self._bytes
 
     def _drop(self, picture_id: str) -> None:
         self._unwanted.discard(picture_id)
         found = self._kept.pop(picture_id, None)
         if found:
+            self._bytes -= found.bytes
             found.path.unlink(missing_ok=True)
 
     @contextmanager
@@ -166,6 +168,7 @@ class PictureStore:
                 self._make_room(count)
                 path.replace(place)
                 self._kept[name] = Shelved(stored, place, count, header, layout)
+                self._bytes += count
             self._kept.move_to_end(name)
         return stored
 
