@@ -4,7 +4,10 @@ import sys
 import types
 from importlib import import_module
 
-MODULES = ("arguments", "document", "libraries", "masks", "procedures", "results", "source", "work")
+MODULES = (
+    "arguments", "arriving", "document", "enlarging", "libraries", "masks", "memory",
+    "procedures", "results", "source", "work",
+)  # fmt: skip
 
 
 class Flags(int):
@@ -37,6 +40,7 @@ class Progress:
 
     def __init__(self):
         self.said, self.reached, self.messages = [], [], []
+        self.profile = ""
 
 
 class Buffer:
@@ -125,6 +129,7 @@ def _gimp(seen):
         progress_pulse=lambda: seen.reached.append(-1),
         message=seen.messages.append,
         version=lambda: "3.2.6",
+        directory=lambda: seen.profile,
         PlugIn=object,
         ImageType=Names("GRAY_IMAGE", "GRAYA_IMAGE", "RGB_IMAGE", "RGBA_IMAGE"),
         PDBStatusType=Names("SUCCESS", "CANCEL", "EXECUTION_ERROR"),

@@ -176,3 +176,31 @@ def test_more_pieces_than_the_line_holds_make_the_thread_wait_not_fail(monkeypat
 
     run(lambda line: [line.give(number) for number in range(40)], receive)
     assert got == list(range(40))
+
+
+def test_work_goes_on_in_the_main_thread_meanwhile_until_it_is_done(monkeypatch):
+    run = fake_gi.install(monkeypatch)[1]("work").run
+    left, all_done = [3, 2, 1], threading.Event()
+
+    def meanwhile():
+        assert threading.current_thread() is threading.main_thread()
+        left.pop()
+        if not left:
+            all_done.set()
+        return bool(left)
+
+    assert run(lambda _line: all_done.wait(60), meanwhile=meanwhile) is True
+    assert left == []
+
+
+def test_work_that_breaks_meanwhile_is_raised_once(monkeypatch):
+    run = fake_gi.install(monkeypatch)[1]("work").run
+    tried = threading.Event()
+
+    def meanwhile():
+        assert not tried.is_set()
+        tried.set()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(lambda _line: tried.wait(60), meanwhile=meanwhile)

@@ -137,3 +137,49 @@ def test_one_layer_must_be_selected(gimp):
         only_layer([fake_gi.Layer(), fake_gi.Layer()])
     with pytest.raises(refused, match="No layer"):
         only_layer([])
+
+
+class Original:
+    """Remembers for which sizes it was wanted; two strips are all of it."""
+
+    def __init__(self, _source, size):
+        self.sizes, self.strips = [size], 2
+
+    def step(self):
+        self.strips -= 1
+        return self.strips > 0
+
+    def whole(self, size):
+        self.sizes.append(size)
+        return self
+
+
+@pytest.mark.parametrize(("scale", "first"), [(2.5, (120, 100)), (None, (96, 80))])
+def test_the_original_is_begun_when_its_size_is_known(gimp, monkeypatch, scale, first):
+    arriving, settings = gimp("arriving"), gimp("choices").Settings()
+    monkeypatch.setattr(arriving, "Original", Original)
+    monkeypatch.setattr(arriving, "Target", lambda _planes, _drawable, _at, size: Sheet(*size))
+    source = SimpleNamespace(kind="layer", box=(0, 0, 48, 40), planes=None, drawable=None, at=None)
+    arrival = arriving.Arrival(IMAGE, source, settings, scale)
+    assert arrival.meanwhile()
+    arrival.receive("size", 96, 80)
+    target = arrival.target({"width": 96})
+    assert target.original.sizes == [first, (96, 80)]
+    assert target.record == {"width": 96}
+
+
+class Sheet(SimpleNamespace):
+    """A target of this size."""
+
+    def __init__(self, width, height):
+        super().__init__(width=width, height=height, original=None)
+
+
+IMAGE = SimpleNamespace(get_base_type=lambda: 0, get_floating_sel=lambda: None)
+
+
+@pytest.mark.parametrize("change", [{"original": False}, {"result": "new-layer"}, {"result": "resize-image"}])
+def test_no_original_is_made_where_none_will_lie_below(gimp, change):
+    source = SimpleNamespace(kind="layer", box=(0, 0, 48, 40))
+    arrival = gimp("arriving").Arrival(IMAGE, source, gimp("choices").Settings(**change), 4.0)
+    assert not arrival.meanwhile()

@@ -117,3 +117,15 @@ def test_the_file_that_gimp_starts_can_be_started():
     first = MAIN.read_text("utf-8").splitlines()[0]
     assert first == "#!/usr/bin/env python3"
     assert os.name == "nt" or MAIN.stat().st_mode & 0o100
+
+
+def test_what_gimp_remembers_is_told_and_can_be_forgotten(gimp, tmp_path):
+    seen, module = gimp
+    seen.profile, memory = str(tmp_path), module("memory")
+    assert "Nothing was chosen yet" in memory.words()
+    memory.last_values().parent.mkdir()
+    memory.last_values().write_text('# settings\n\n(result-in "new-layer")\n(scale 2.5)\n\n# end\n')
+    assert "Result in: New layer\nSize ×: 2.5" in memory.words()
+    memory.forget()
+    memory.forget()
+    assert not memory.last_values().exists()

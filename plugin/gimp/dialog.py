@@ -1,4 +1,4 @@
-"""Windows of the plug-in: the dialog of Upscale…, one question, and the report."""
+"""The dialog of Upscale…, and its one question."""
 
 from __future__ import annotations
 
@@ -156,22 +156,3 @@ def _may_resize(dialog: Any, config: Any, image: Any) -> bool:
     if agreed:
         config.set_property("resize-asked", True)
     return agreed
-
-
-def show_report(text: str) -> None:
-    """The report, to read before it is copied."""
-    GimpUi.init(NAME)
-    dialog = Gtk.Dialog(title="Semantic Upscale: report")
-    dialog.add_button("_Close", Gtk.ResponseType.CLOSE)
-    dialog.add_button("_Copy", Gtk.ResponseType.OK)
-    view = Gtk.TextView(editable=False, monospace=True, wrap_mode=Gtk.WrapMode.WORD_CHAR, margin=8)
-    view.get_buffer().set_text(text)
-    scroller = Gtk.ScrolledWindow(min_content_width=620, min_content_height=280)
-    scroller.add(view)
-    dialog.get_content_area().pack_start(scroller, True, True, 0)
-    dialog.show_all()
-    clipboard = Gtk.Clipboard.get_default(dialog.get_display())
-    while dialog.run() == Gtk.ResponseType.OK:
-        clipboard.set_text(text, -1)
-        clipboard.store()  # outlives this process where the desktop keeps clipboards
-    dialog.destroy()

@@ -114,21 +114,23 @@ def copy_all(drawable: Any, to: Any) -> None:
     buffer.flush()
 
 
-class Target:
-    """The target's pixels on their way: in memory of the plug-in alone, so that nothing is left where it is killed."""
+class Sheet:
+    """Pixels in memory of the plug-in alone, so that nothing is left where it is killed."""
 
     def __init__(self, planes: Planes, source: Any, image: Any, size: tuple) -> None:
-        """For the target of `planes`, which were read from `source` of `image`; `size` in target pixels."""
+        """Encoded as `planes`, which were read from `source` of `image`; `size` is width and height."""
         self.width, self.height = size
         self.mode, self.depth = planes.mode, planes.depth
-        self.record: dict[str, Any] = {}  # how it came about, as the engine tells
-        encoding = encoding_of(source, image, planes.mode.endswith("A"))
-        self._format = encoding.format
-        self._buffer = Gegl.Buffer.new(encoding.format, 0, 0, self.width, self.height)
+        self.format = encoding_of(source, image, planes.mode.endswith("A")).format
+        self.buffer = Gegl.Buffer.new(self.format, 0, 0, self.width, self.height)
 
     def write(self, y: int, rows: int, data: bytes) -> None:
         """Whole rows from `y` on."""
-        self._buffer.set(Gegl.Rectangle.new(0, y, self.width, rows), self._format, data)
+        self.buffer.set(Gegl.Rectangle.new(0, y, self.width, rows), self.format, data)
+
+    def shrunk(self, box: tuple, share: float) -> bytes:
+        """A box (x, y, width, height) of what it is at this share (below 1) of its size, each pixel a mean."""
+        return self.buffer.get(Gegl.Rectangle.new(*box), share, self.format, Gegl.AbyssPolicy.CLAMP)
 
     def copy_to(self, buffer: Any, box: tuple, at: tuple) -> None:
         """Its box (x, y, width, height) to (x, y) of a drawable's buffer, which takes care of the precision."""
@@ -137,5 +139,14 @@ class Target:
             rows = min(STRIP_ROWS, height - row)
             piece = Gegl.Rectangle.new(x, y + row, width, rows)
             into = Gegl.Rectangle.new(at[0], at[1] + row, width, rows)
-            self._buffer.copy(piece, Gegl.AbyssPolicy.NONE, buffer, into)
+            self.buffer.copy(piece, Gegl.AbyssPolicy.NONE, buffer, into)
         buffer.flush()
+
+
+class Target(Sheet):
+    """The target on its way."""
+
+    def __init__(self, planes: Planes, source: Any, image: Any, size: tuple) -> None:
+        super().__init__(planes, source, image, size)
+        self.record: dict[str, Any] = {}  # how it came about, as the engine tells
+        self.original: Sheet | None = None  # what a new image holds below it

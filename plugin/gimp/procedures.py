@@ -9,10 +9,10 @@ from typing import Any, Callable
 from plugin.bridge.host import engine_words
 from plugin.bridge.window import open_window
 
-from . import errands, results
+from . import errands, manual, memory, results
 from .arguments import KEPT, add_results, add_upscale
+from .arriving import Arrival
 from .choices import Settings, settings_from
-from .document import Target
 from .errands import CannotDo, Order
 from .libraries import Gegl, Gimp, GLib, GObject
 from .masks import regions_for
@@ -53,7 +53,8 @@ def upscale(call: Call) -> Any:
 
         if not ask(call.procedure, call.config, call.image, call.drawables):
             return answer(call.procedure, PDB.CANCEL)
-    return carry_out(call, settings_from(call.config), errands.upscale)
+    settings = settings_from(call.config)
+    return carry_out(call, settings, settings.scale, errands.upscale)
 
 
 def open_in_window(call: Call) -> Any:
@@ -62,7 +63,7 @@ def open_in_window(call: Call) -> Any:
     def errand(order: Order, line: Line) -> Any:
         return errands.hand_off(order, open_window, line)
 
-    return carry_out(call, Settings(), errand)
+    return carry_out(call, Settings(), None, errand)
 
 
 def again(call: Call) -> Any:
@@ -78,31 +79,26 @@ def again(call: Call) -> Any:
     return answer(call.procedure, done.index(0), words=Gimp.get_pdb().get_last_error())
 
 
-def carry_out(call: Call, settings: Settings, errand: Callable[[Order, Line], Any]) -> Any:
-    """From the document to the engine and back."""
+def carry_out(
+    call: Call, settings: Settings, scale: float | None, errand: Callable[[Order, Line], Any]
+) -> Any:
+    """From the document to the engine and back; `scale` where it is known before."""
     Gimp.progress_init("Semantic Upscale")
     source = take(call.image, call.drawables, settings)
     try:
         results.check(call.image, settings)
         regions, notes = regions_for(call.image, source.box, settings)
         order = Order(source.planes, regions, settings, name_of(call.image))
-        targets: list = []
-        done = run(lambda line: errand(order, line), lambda *piece: _receive(targets, source, *piece))
+        arrival = Arrival(call.image, source, settings, scale)
+        done = run(lambda line: errand(order, line), arrival.receive, arrival.meanwhile)
         if done is None:
             return answer(call.procedure, PDB.CANCEL)
-        targets[0].record = {**done, "request": settings.options(), "rest": settings.rest}
-        image = results.place(call.image, source, targets[0], settings)
+        target = arrival.target({**done, "request": settings.options(), "rest": settings.rest})
+        image = results.place(call.image, source, target, settings)
         return _shown(call, image, [*source.notes, *notes, *done.get("notes", ())])
     finally:
         source.close()
         Gimp.progress_end()
-
-
-def _receive(targets: list, source: Any, kind: str, *values: Any) -> None:
-    if kind == "size":
-        targets.append(Target(source.planes, source.drawable, source.at, values))
-    else:
-        targets[0].write(*values)
 
 
 def _shown(call: Call, image: Any, notes: list) -> Any:
@@ -157,11 +153,15 @@ def tell(text: str) -> None:
     Gimp.message(text)
 
 
-def show_report(text: str) -> None:
-    """A window with the report."""
-    from .dialog import show_report as show  # noqa: PLC0415  (no screen, no dialog)
+def box(name: str) -> Callable[[str], None]:
+    """One of `boxes`, which is looked for when it is shown."""
 
-    show(text)
+    def show(text: str) -> None:
+        from . import boxes  # noqa: PLC0415  (no screen, no windows)
+
+        getattr(boxes, name)(text)
+
+    return show
 
 
 @dataclass(frozen=True)
@@ -192,8 +192,18 @@ ENTRIES = {
     "semantic-upscale-engine-state": Entry(
         "S_tate", "Say how the engine is", ENGINE_MENU, errand=errands.state
     ),
+    "semantic-upscale-settings": Entry(
+        "Se_ttings…",
+        "What Upscale Again will do, and how to forget it",
+        MENU,
+        errand=lambda _: memory.words(),
+        show=box("show_settings"),
+    ),
+    "semantic-upscale-help": Entry(
+        "_Help", "How it is used", MENU, errand=lambda _: manual.TEXT, show=box("show_help")
+    ),
     "semantic-upscale-report": Entry(
-        "_Copy report", "What helps the authors to help", MENU, errand=_report, show=show_report
+        "_Copy report", "What helps the authors to help", MENU, errand=_report, show=box("show_report")
     ),
 }
 

@@ -10,14 +10,14 @@ from plugin.bridge.host import target_name, target_px
 
 from .document import copy_all, read_mask, write_mask
 from .errands import CannotDo
-from .libraries import Gimp
+from .libraries import Gegl, Gimp
 from .source import INDEXED, like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .choices import Settings
-    from .document import Target
+    from .document import Sheet, Target
     from .source import Source
 
 TYPES = {
@@ -53,16 +53,17 @@ def wanted(source: Source, target: Target) -> tuple:
     return round(left), round(top), round(right) - round(left), round(bottom) - round(top)
 
 
-def new_image(image: Any, source: Source, target: Target, settings: Settings) -> Any:
+def original_wanted(image: Any, source: Source, settings: Settings) -> bool:
+    """Whether the source will lie below the result."""
+    return settings.original and source.kind != "selection" and check(image, settings) == "new-image"
+
+
+def new_image(image: Any, source: Source, target: Target, _settings: Settings) -> Any:
     """A new image of the same kind, the original below the result."""
     made, layer = stage(image, source, target)
-    if settings.original and source.kind != "selection":
-        original = Gimp.Layer.new_from_drawable(source.drawable, made)
-        made.insert_layer(original, None, 1)
-        original.set_name(f"{source.drawable.get_name()} (original)")
-        with interpolation(Gimp.InterpolationType.LINEAR):
-            original.scale(target.width, target.height, False)
-        original.set_offsets(0, 0)
+    if target.original is not None:
+        name = f"{source.drawable.get_name()} (original)"
+        add_layer(made, (name, 1), target.original, (0, 0, target.width, target.height))
     if source.kind == "selection":
         _mask_like_selection(image, source, layer)
     if source.kind == "picture":
@@ -79,13 +80,24 @@ def stage(image: Any, source: Source, target: Target) -> tuple:
     """(a new image without undo, its one layer with what is wanted of the target)."""
     box = wanted(source, target)
     made = like(image, box[2], box[3])
-    name = target_name(source.drawable.get_name(), round(target.width / source.box[2], 2))
-    layer = Gimp.Layer.new(made, name, box[2], box[3], TYPES[target.mode], 100.0, Gimp.LayerMode.NORMAL)
-    made.insert_layer(layer, None, 0)
-    target.copy_to(layer.get_buffer(), box, (0, 0))
-    layer.update(0, 0, box[2], box[3])
+    layer = add_layer(made, (result_name(source, target), 0), target, box)
     record(layer, target)
     return made, layer
+
+
+def result_name(source: Source, target: Target) -> str:
+    """The name of the layer that holds the result."""
+    return target_name(source.drawable.get_name(), round(target.width / source.box[2], 2))
+
+
+def add_layer(image: Any, place: tuple, sheet: Sheet, box: tuple) -> Any:
+    """A new layer (name, position) with a box of the sheet."""
+    kind = TYPES[sheet.mode]
+    layer = Gimp.Layer.new(image, place[0], box[2], box[3], kind, 100.0, Gimp.LayerMode.NORMAL)
+    image.insert_layer(layer, None, place[1])
+    sheet.copy_to(layer.get_buffer(), box, (0, 0))
+    layer.update(0, 0, box[2], box[3])
+    return layer
 
 
 def _mask_like_selection(image: Any, source: Source, layer: Any) -> None:
@@ -100,7 +112,8 @@ def _mask_like_selection(image: Any, source: Source, layer: Any) -> None:
     )
     small.insert_layer(grey, None, 0)
     write_mask(grey, width, height, data)
-    grey.scale(layer.get_width(), layer.get_height(), False)
+    with interpolation(Gimp.InterpolationType.LINEAR):
+        grey.scale(layer.get_width(), layer.get_height(), False)
     mask = layer.create_mask(Gimp.AddMaskType.WHITE)
     layer.add_mask(mask)
     copy_all(grey, mask)
@@ -122,21 +135,22 @@ def copy_guides(image: Any, made: Any) -> None:
 
 def new_layer(image: Any, source: Source, target: Target, _settings: Settings) -> Any:
     """A layer of the source's size above it."""
-    made, big = stage(image, source, target)
-    with interpolation(Gimp.InterpolationType.CUBIC):
-        big.scale(source.inner[2], source.inner[3], False)
-    try:
-        with one_step(image):
-            _put_above(image, source, big, source.inner[:2])
-    finally:
-        made.delete()
+    width, height = source.inner[2:]
+    box = (source.inner[0] - source.box[0], source.inner[1] - source.box[1], width, height)
+    name, kind = result_name(source, target), TYPES[target.mode]
+    layer = Gimp.Layer.new(image, name, width, height, kind, 100.0, Gimp.LayerMode.NORMAL)
+    data = target.shrunk(box, source.box[2] / target.width)
+    buffer = layer.get_buffer()
+    buffer.set(Gegl.Rectangle.new(0, 0, width, height), target.format, data)
+    buffer.flush()
+    record(layer, target)
+    with one_step(image):
+        _put_above(image, source, layer, source.inner[:2])
     return image
 
 
-def _put_above(image: Any, source: Source, drawable: Any, at: tuple) -> None:
-    """A copy of the drawable above the source's layer, or above everything; the selection shapes it."""
-    layer = Gimp.Layer.new_from_drawable(drawable, image)
-    layer.set_name(drawable.get_name())
+def _put_above(image: Any, source: Source, layer: Any, at: tuple) -> None:
+    """The layer above the source's own, or above everything; the selection shapes it."""
     parent = source.layer.get_parent() if source.layer else None
     image.insert_layer(layer, parent, image.get_item_position(source.layer) if source.layer else 0)
     layer.set_offsets(*at)
@@ -147,23 +161,36 @@ def _put_above(image: Any, source: Source, drawable: Any, at: tuple) -> None:
 def resize(image: Any, source: Source, target: Target, settings: Settings) -> Any:
     """The image itself enlarged, the result in the place of the layer, or above what cannot be written to."""
     refusal = unwritable(source)
-    made, big = stage(image, source, target) if refusal is not None else (None, None)
+    made: Any = None
+    big: Any = None
+    if refusal is not None:
+        made, big = stage(image, source, target)
     if refusal:
         source.notes.append(refusal)
     size = [target_px(side, settings.scale) for side in (image.get_width(), image.get_height())]
     across, down = size[0] / image.get_width(), size[1] / image.get_height()
     try:
-        with one_step(image), interpolation(Gimp.InterpolationType.CUBIC):
+        with one_step(image), interpolation(smoothness(image, source, made is None)):
             image.scale(*size)
             if made is None:
                 _overwrite(source, target, (round(source.box[0] * across), round(source.box[1] * down)))
             else:
                 at = round(source.inner[0] * across), round(source.inner[1] * down)
-                _put_above(image, source, big, at)
+                layer = Gimp.Layer.new_from_drawable(big, image)
+                layer.set_name(big.get_name())
+                _put_above(image, source, layer, at)
     finally:
         if made is not None:
             made.delete()
     return image
+
+
+def smoothness(image: Any, source: Source, overwritten: bool) -> Any:
+    """How the image is scaled: smoothly, which takes GIMP long, but where the result replaces all of it."""
+    alone = len(image.get_layers()) == 1 and not image.get_channels() and Gimp.Selection.is_empty(image)
+    if overwritten and alone and source.layer.get_parent() is None and source.layer.get_mask() is None:
+        return Gimp.InterpolationType.NONE
+    return Gimp.InterpolationType.CUBIC
 
 
 def unwritable(source: Source) -> str | None:

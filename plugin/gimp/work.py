@@ -47,16 +47,24 @@ class Line:
             return None
 
 
-def run(errand: Callable[[Line], Any], receive: Callable[..., None] | None = None) -> Any:
-    """What `errand(line)` returns from its thread, or raises. `receive` hears what it gives."""
+def run(
+    errand: Callable[[Line], Any],
+    receive: Callable[..., None] | None = None,
+    meanwhile: Callable[[], bool] | None = None,
+) -> Any:
+    """What `errand(line)` returns from its thread, or raises. `receive` hears what it gives.
+
+    `meanwhile` is called in the main thread whenever there is nothing to hear, until it says False.
+    """
     line, loop, ended = Line(), GLib.MainLoop(), []
-    show = {"say": Gimp.progress_set_text, "reach": _reach, "give": receive}
+    show = {"say": Gimp.progress_set_text, "reach": _reach, "give": receive, "idle": _idle(meanwhile)}
 
     def tick() -> bool:
         until = time.monotonic() + BUSY_S
         while time.monotonic() < until:
             word = line.waiting()
             if word is None:
+                _heard(show, ("idle", None), ended)
                 return True
             if word[0] == "end":
                 ended.append(word[1])
@@ -73,6 +81,18 @@ def run(errand: Callable[[Line], Any], receive: Callable[..., None] | None = Non
     if failed:
         raise failed[0]
     return ended[-1][0]
+
+
+def _idle(meanwhile: Callable[[], bool] | None) -> Callable[[Any], None]:
+    """What calls it until it says False, or breaks."""
+    left = [meanwhile] if meanwhile else []
+
+    def once(_: Any) -> None:
+        work = left.pop() if left else None
+        if work is not None and work():
+            left.append(work)
+
+    return once
 
 
 def _heard(show: dict, word: tuple, ended: list) -> None:

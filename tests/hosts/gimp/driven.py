@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +20,8 @@ from hosts.gimp.window import (  # noqa: E402
     dialog,
     entry,
     found,
+    host_of,
+    is_chosen,
     is_named,
     key,
     plug_ins,
@@ -51,7 +55,8 @@ def _until(test, seconds=120):
 
 def every_entry_can_be_pressed():
     wait_title(SMALL, 400)
-    names = ("Upscale…", "Upscale Again", "Open in Semantic Upscale", "Start", "Stop", "State", "Copy report")
+    names = ["Upscale…", "Upscale Again", "Open in Semantic Upscale", "Start", "Stop", "State"]
+    names += ["Settings…", "Help", "Copy report"]
     grey = [name for name in names if not entry(name).get_state_set().contains(Atspi.StateType.SENSITIVE)]
     assert grey == [], grey
 
@@ -103,10 +108,29 @@ def again_asks_nothing():
     wait_title(SMALL)
 
 
+def a_new_layer_is_one_undo_step():
+    window = dialog()
+    choose(window, "New layer")
+    press(button("Upscale", window))
+    wait_title("2 layers")
+    shot("new_layer")
+    key("ctrl+z", SMALL)
+    wait_title("1 layer)")
+    press(button("Upscale", _with_result("Resize this image")))
+    wait_title(GROWN)
+    key("ctrl+z", GROWN)
+    wait_title(SMALL)
+
+
+def _with_result(label):
+    window = dialog()
+    choose(window, label)
+    return window
+
+
 def last_values_are_remembered_and_a_new_image_is_shown():
     window = dialog()
-    combos = [node.get_name() for node in walk(window) if node.get_role() == Atspi.Role.COMBO_BOX]
-    assert "resize-image" in combos, combos
+    assert is_chosen(window, "resize-image", "Resize this image")
     choose(window, "New image")
     press(button("Upscale", window))
     wait_title("Untitled")
@@ -167,6 +191,36 @@ def the_report_is_shown():
     press(button("Close"))
 
 
+def help_is_shown():
+    press(entry("Help"))
+    window = wait(is_named(Atspi.Role.DIALOG, "Semantic Upscale: help"), what="help")
+    wait(_text_with("Save a selection as a channel"), window, what="its text")
+    shot("help")
+    press(button("Close", window))
+
+
+def _text_with(words):
+    def test(node):
+        return node.get_role() == Atspi.Role.TEXT and words in Atspi.Text.get_text(node, 0, -1)
+
+    return test
+
+
+def settings_tell_what_is_remembered_and_forget_it():
+    press(entry("Settings…"))
+    window = wait(is_named(Atspi.Role.DIALOG, "Semantic Upscale: settings"), what="settings")
+    wait(_text_with("Result in: New image"), window, what="the last values")
+    shot("settings")
+    press(button("Forget it", window))
+    wait(_text_with("Nothing was chosen yet"), window, what="nothing")
+    press(button("Close", window))
+    asked = _with_result("Resize this image")
+    press(button("Upscale", asked))
+    wait(lambda node: QUESTION in (node.get_name() or ""), what="the question, once more")
+    press(button("Back"))
+    press(button("Cancel", asked))
+
+
 def no_engine_is_told_in_the_dialog_and_after_it():
     ENGINE.rename(AWAY)
     try:
@@ -178,6 +232,15 @@ def no_engine_is_told_in_the_dialog_and_after_it():
         shot("engine_missing")
     finally:
         AWAY.rename(ENGINE)
+
+
+def a_gimp_that_is_killed_leaves_no_job_behind():
+    press(button("Upscale", dialog()))
+    _until(lambda: any(job["state"] == "running" for job in _jobs()))
+    os.kill(host_of(plug_ins()[0]), signal.SIGKILL)
+    _until(lambda: not plug_ins(), 60)
+    _until(lambda: not _jobs(), 60)
+    assert "queue" in connect("test", start=False).status()
 
 
 STEPS = [

@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
-from core.plugins import writing
+from core.plugins import packing, writing
 from core.plugins.places import Place
 
 HERE = Path(__file__).parent
@@ -35,8 +36,12 @@ def names_in(*scripts):
     return [one.name for one in functions if not one.name.startswith("_") and not one.args.args]
 
 
-def root(suite="trixie"):
-    """(folder, "") of a root with GIMP, or (None, why not); built once, or unpacked from $SEMANTIC_UPSCALE_ROOTS."""
+def root():
+    """(folder, "") of a root with GIMP, or (None, why not); built once, or unpacked from $SEMANTIC_UPSCALE_ROOTS.
+
+    $SEMANTIC_UPSCALE_GIMP_SUITE is the suite of Debian that it comes from: trixie (GIMP 3.0), or forky (GIMP 3.2).
+    """
+    suite = os.environ.get("SEMANTIC_UPSCALE_GIMP_SUITE") or "trixie"
     folder = Path(
         os.environ.get("SEMANTIC_UPSCALE_GIMP_ROOT") or REPOSITORY / "build" / "hosts" / f"gimp-{suite}"
     )
@@ -48,13 +53,22 @@ def root(suite="trixie"):
 
 
 def install(stage):
-    """The plug-in as its users get it, and the scripts that test it."""
+    """The plug-in as `plugins install` writes it, the zip unpacked beside, and the scripts that test them."""
     writing.install(Place("gimp", "system", stage / "profile" / "plug-ins", version="3.0"), "of the tests")
+    unpack(packing.pack("gimp", "of the zip", stage), stage / "fresh" / "plug-ins")
     poor = stage / "poor" / "python3"
     poor.parent.mkdir()
     poor.write_text(POOR_PYTHON)
     poor.chmod(0o755)
     shutil.copytree(HERE, stage / "tests" / "hosts" / "gimp", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def unpack(archive, folder):
+    """As a user does, whose program keeps what may be run."""
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(folder)
+        for entry in packed.infolist():
+            (folder / entry.filename).chmod(entry.external_attr >> 16 & 0o777)
 
 
 @contextlib.contextmanager

@@ -24,6 +24,7 @@ from hosts.gimp.made import (
 def the_menu_has_every_entry():
     pdb = Gimp.get_pdb()
     names = ["", "-again", "-open", "-engine-start", "-engine-stop", "-engine-state", "-report"]
+    names += ["-settings", "-help"]
     found = [pdb.lookup_procedure("semantic-upscale" + name) for name in names]
     assert all(found), found
     menus = [one.get_menu_paths()[0] for one in found]

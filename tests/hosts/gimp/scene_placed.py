@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from pathlib import Path
 
 from hosts.gimp.made import (
@@ -170,3 +171,35 @@ def an_indexed_image_becomes_a_new_one():
     assert made.get_base_type() == Gimp.ImageBaseType.RGB
     assert "indexed" in notes
     assert distance(read(made.get_layers()[0]), theirs) == 0
+
+
+def _scaled_by_gimp(layer, size):
+    Gimp.context_push()
+    Gimp.context_set_interpolation(Gimp.InterpolationType.LINEAR)
+    copy = Gimp.Layer.new_from_drawable(layer, layer.get_image())
+    layer.get_image().insert_layer(copy, None, 0)
+    copy.scale(*size, False)
+    Gimp.context_pop()
+    return copy
+
+
+def the_original_below_is_what_gimp_itself_would_make_of_it():
+    for mode, depth, allowed in (("RGB", "u8", 1), ("RGBA", "f32", 1e-5), ("GREY", "u16", 2)):
+        image, layer, _ = document(mode, depth)
+        made, _ = done(image, [layer], source="layer", scale=2.5)
+        ours = read(made.get_layers()[1], mode, depth)
+        theirs = _scaled_by_gimp(layer, (120, 100))
+        assert distance(ours, read(theirs, mode, depth), depth) <= allowed
+
+
+def a_new_layer_is_the_mean_of_the_targets_pixels():
+    image, layer, data = document("GREY", "u16")
+    done(image, [layer], source="layer", result_in="new-layer")
+    target = array("H", engine_says(data, "GREY", "u16"))
+    rows = [target[y * BIG[0] : (y + 1) * BIG[0]] for y in range(BIG[1])]
+    means = array("H")
+    for y in range(HEIGHT):
+        for x in range(WIDTH):
+            square = [value for row in rows[4 * y : 4 * y + 4] for value in row[4 * x : 4 * x + 4]]
+            means.append(round(sum(square) / 16))
+    assert distance(read(image.get_layers()[0], "GREY", "u16"), means.tobytes(), "u16") <= 300

@@ -37,6 +37,12 @@ def too_long_a_side_is_refused():
     assert "800000 pixels long" in refused(image, [layer], source="layer")
 
 
+def a_side_of_30000_pixels_is_done():
+    image, layer, _ = document(width=30000, height=1)
+    made, _ = done(image, [layer], source="layer", scale=2.0)
+    assert (made.get_width(), made.get_height()) == (60000, 2)
+
+
 def an_unknown_method_is_told_in_the_engines_words():
     image, layer, _ = document()
     words = refused(image, [layer], source="layer", method="segsr")

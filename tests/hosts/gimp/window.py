@@ -129,6 +129,19 @@ def choose(within, label, which=0):
     time.sleep(0.4)
 
 
+def is_chosen(within, name, label):
+    """Whether a choice stands at this value: a combo box is called by its name, a radio button by its label."""
+    radio = found(is_named(Atspi.Role.RADIO_BUTTON, label), within)
+    if radio is not None:
+        return radio.get_state_set().contains(Atspi.StateType.CHECKED)
+    return found(is_named(Atspi.Role.COMBO_BOX, name), within) is not None
+
+
+def host_of(plug_in):
+    """Process id of the GIMP that started this plug-in."""
+    return int(Path(f"/proc/{plug_in}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
 def button(name, root=None):
     return wait(is_named(BUTTON, name), root, what=name)
 
