@@ -11,11 +11,11 @@ from krita import Krita
 from ..bridge.errors import BridgeError
 from ..bridge.host import Wish, engine_words
 from .errands import handing_over, upscaling
-from .road import Road, Standing
+from .road import LIVE, Road, Standing
 from .source import choose
 from .words import BUSY
 
-GROUP, KEY = "semantic_upscale", "wish"
+GROUP, KEY, REVIEW = "semantic_upscale", "wish", "review"
 
 
 class Desk:
@@ -42,9 +42,18 @@ class Desk:
         Krita.instance().writeSetting(GROUP, KEY, json.dumps(wish.as_dict()))
 
     @property
+    def reviews(self) -> bool:
+        """Whether a result that would change this document is shown first."""
+        return Krita.instance().readSetting(GROUP, REVIEW, "true") != "false"
+
+    def keep_reviews(self, wanted: bool) -> None:
+        """Remember that, here and for the next start."""
+        Krita.instance().writeSetting(GROUP, REVIEW, "true" if wanted else "false")
+
+    @property
     def busy(self) -> bool:
-        """Whether a picture is being enlarged."""
-        return self.road is not None and self.road.standing.kind == "busy"
+        """Whether a picture is being enlarged, or its result waits for an answer."""
+        return self.road is not None and self.road.standing.kind in LIVE
 
     def listen(self, listener: Callable[[Standing], None]) -> None:
         """Hear of every change from now on."""
@@ -68,13 +77,14 @@ class Desk:
         except BridgeError as error:
             self.heard(Standing("failed", *engine_words(error)))
             return False
-        self.road = Road(chosen, wish, self.heard, errand)
+        self.road = Road(chosen, wish, self.heard, errand, review=self.reviews)
         self.road.start()
         return True
 
     def open_window(self) -> bool:
-        """Hand the whole picture to the window; what comes back becomes a new document."""
-        wish = replace(self.wish, source="picture", result="document")
+        """Hand the picture to the window; what comes back is a new document, or resizes this one if that is agreed."""
+        resize = self.wish.result == "resize" and self.wish.resize_asked
+        wish = replace(self.wish, source="picture", result="resize" if resize else "document")
         return self._begin(wish, handing_over)
 
     def cancel(self) -> None:

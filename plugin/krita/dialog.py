@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from .form import Form
 from .qt import QtWidgets
+from .speech import tr
+from .spot import PreviewPanel
 from .standing import StandingView
 from .words import ASK_RESIZE, TITLE
 
@@ -25,16 +27,17 @@ class UpscaleDialog(QtWidgets.QDialog):
         self.setMinimumWidth(380)
         column = QtWidgets.QVBoxLayout(self)
         self.form = Form(desk.wish, lambda: None)
+        self.preview = PreviewPanel(self.form.chosen, self.begin)
         self.standing = StandingView(desk.cancel)
         self.buttons = QtWidgets.QDialogButtonBox(QtWidgets.QDialogButtonBox.StandardButton.Close)
-        self.go = self.buttons.addButton("Upscale", QtWidgets.QDialogButtonBox.ButtonRole.ActionRole)
+        self.go = self.buttons.addButton(tr("Upscale"), QtWidgets.QDialogButtonBox.ButtonRole.ActionRole)
         self.go.setDefault(True)
         self.go.clicked.connect(lambda *_: self.begin())
         self.buttons.rejected.connect(self.close)
-        for widget in (self.form, self.standing, self.buttons):
+        for widget in (self.form, self.preview, self.standing, self.buttons):
             column.addWidget(widget)
         desk.listen(self.heard)
-        self.finished.connect(lambda *_: desk.leave(self.heard))
+        self.finished.connect(lambda *_: (desk.leave(self.heard), self.preview.discard()))
         self.heard(desk.standing)
 
     def begin(self) -> None:
@@ -45,7 +48,7 @@ class UpscaleDialog(QtWidgets.QDialog):
         """Show it; close when it went well."""
         self.standing.show_standing(standing)
         self.go.setEnabled(not self.desk.busy)
-        self.go.setToolTip("One picture is being enlarged already." if self.desk.busy else "")
+        self.go.setToolTip(tr("One picture is being enlarged already.") if self.desk.busy else "")
         if standing.kind == "done" and self.isVisible():
             self.accept()
 
@@ -57,9 +60,9 @@ def begin(desk: Desk, wish: Wish, parent: Any) -> None:
         return
     box = QtWidgets.QMessageBox(parent)
     box.setWindowTitle(TITLE)
-    box.setText("Resize this document?")
-    box.setInformativeText(ASK_RESIZE)
-    agree = box.addButton("Resize", QtWidgets.QMessageBox.ButtonRole.AcceptRole)
+    box.setText(tr("Resize this document?"))
+    box.setInformativeText(tr(ASK_RESIZE))
+    agree = box.addButton(tr("Resize"), QtWidgets.QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QtWidgets.QMessageBox.StandardButton.Cancel)
     box.buttonClicked.connect(lambda button: _agreed(desk, wish) if button is agree else None)
     box.open()

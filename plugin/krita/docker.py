@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from krita import DockWidget, Krita
 
-from ..bridge.host import parse_region_name, priority_name
+from ..bridge.host import parse_region_name
 from .dialog import begin
 from .finding import Finder, Offer, keep_region
-from .form import STEPS, Form
+from .form import Form, step_name, steps
 from .qt import QtCore, QtWidgets
 from .regions import layers_of, priority_of, region_group
 from .sight import HINT, Sight
+from .speech import tr
+from .spot import PreviewPanel
 from .standing import StandingView
 from .words import NO_DOCUMENT, TITLE
 
@@ -35,13 +37,12 @@ class Docker(DockWidget):
         self.form = Form(self.desk.wish, lambda: None)
         self.regions = RegionList()
         self.finding = FindPanel(self._found_region)
+        self.preview = PreviewPanel(self.form.chosen, self._begin)
         self.standing = StandingView(self.desk.cancel)
         self.engine = QtWidgets.QLabel()
         self.engine.setWordWrap(True)
-        self.go = QtWidgets.QPushButton("Upscale")
-        self.go.clicked.connect(
-            lambda *_: begin(self.desk, self.form.chosen(), Krita.instance().activeWindow().qwindow())
-        )
+        self.go = QtWidgets.QPushButton(tr("Upscale"))
+        self.go.clicked.connect(lambda *_: self._begin())
         self._lay_out()
         self.form.changed = self._chosen
         self.desk.listen(self.heard)
@@ -56,7 +57,7 @@ class Docker(DockWidget):
         """What is chosen scrolls; the button and the state are always in sight."""
         choices, whole = QtWidgets.QWidget(), QtWidgets.QWidget()
         inner, column = QtWidgets.QVBoxLayout(choices), QtWidgets.QVBoxLayout(whole)
-        for widget in (self.form, self.regions, self.finding):
+        for widget in (self.form, self.regions, self.finding, self.preview):
             inner.addWidget(widget)
         inner.addStretch(1)
         area = QtWidgets.QScrollArea()
@@ -81,6 +82,7 @@ class Docker(DockWidget):
         if document != self.document:
             self.document = document
             self.finding.show_document(document)
+            self.preview.show_document(document)
         self.regions.show_document(document)
         self._tell_size()
 
@@ -88,7 +90,10 @@ class Docker(DockWidget):
         self.form.size.setText(self.form.size_words())
         document = Krita.instance().activeDocument()
         self.go.setEnabled(document is not None and not self.desk.busy)
-        self.go.setToolTip(NO_DOCUMENT if document is None else "")
+        self.go.setToolTip(tr(NO_DOCUMENT) if document is None else "")
+
+    def _begin(self) -> None:
+        begin(self.desk, self.form.chosen(), Krita.instance().activeWindow().qwindow())
 
     def _chosen(self) -> None:
         self.desk.keep(self.form.chosen())
@@ -104,7 +109,7 @@ class Docker(DockWidget):
 
     def engine_heard(self, state: EngineState) -> None:
         """Whether the engine is there."""
-        self.engine.setText(state.words)
+        self.engine.setText(tr(state.words))
 
 
 class Trouble(DockWidget):
@@ -113,7 +118,7 @@ class Trouble(DockWidget):
     def __init__(self, words: str) -> None:
         super().__init__()
         self.setWindowTitle(TITLE)
-        label = QtWidgets.QLabel(f"The docker could not be made.\n{words}")
+        label = QtWidgets.QLabel(tr("The docker could not be made.\n{words}", words=words))
         label.setWordWrap(True)
         self.setWidget(label)
 
@@ -150,22 +155,22 @@ class RegionList(QtWidgets.QWidget):
     def _add(self, node: Any) -> None:
         name, priority = priority_of(node)
         box = QtWidgets.QComboBox()
-        for value, words in STEPS:
+        for value, words in steps():
             box.addItem(words, value)
         if box.findData(priority) < 0:
-            box.addItem(priority_name(priority), priority)
+            box.addItem(step_name(priority), priority)
         box.setCurrentIndex(box.findData(priority))
         box.setEnabled(not node.locked())
-        box.setToolTip("The layer is locked: nothing is invented there." if node.locked() else "")
-        box.setAccessibleName(f"Priority of {name}")
+        box.setToolTip(tr("The layer is locked: nothing is invented there.") if node.locked() else "")
+        box.setAccessibleName(tr("Priority of {name}", name=name))
         box.currentIndexChanged.connect(lambda *_: renamed(node, box.currentData()))
-        self.rows.addRow(name if node.visible() else f"{name} (hidden)", box)
+        self.rows.addRow(name if node.visible() else tr("{name} (hidden)", name=name), box)
 
 
 def renamed(node: Any, priority: float) -> None:
     """Give the layer the priority by its name, as a person would."""
     name, _ = parse_region_name(node.name())
-    word = priority_name(priority).split(" ")[0] if priority == round(priority) else f"su:{priority:g}"
+    word = step_name(priority).split(" ")[0] if priority == round(priority) else f"su:{priority:g}"
     node.setName(f"{word} {name}".strip())
 
 
@@ -179,18 +184,18 @@ class FindPanel(QtWidgets.QWidget):
         self.offer: Any = None
         self.finder = Finder(self._heard, self.found)
         self.open = QtWidgets.QToolButton()
-        self.open.setText("Find objects")
+        self.open.setText(tr("Find objects"))
         self.open.setCheckable(True)
         self.open.toggled.connect(lambda *_: self._fold())
         self.sight = Sight(self.clicked)
-        self.hint = QtWidgets.QLabel(HINT)
+        self.hint = QtWidgets.QLabel(tr(HINT))
         self.hint.setWordWrap(True)
-        self.step = QtWidgets.QPushButton("Larger or smaller part")
+        self.step = QtWidgets.QPushButton(tr("Larger or smaller part"))
         self.step.clicked.connect(lambda *_: self.next_part())
         self.priority = QtWidgets.QComboBox()
-        for value, words in STEPS:
+        for value, words in steps():
             self.priority.addItem(words, value)
-        self.keep = QtWidgets.QPushButton("Keep as region")
+        self.keep = QtWidgets.QPushButton(tr("Keep as region"))
         self.keep.clicked.connect(lambda *_: self.keep_found())
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -221,7 +226,7 @@ class FindPanel(QtWidgets.QWidget):
             self.finder.click(self.document, point, inside, more)
 
     def _heard(self, words: str, advice: str) -> None:
-        self.told(f"{words} {advice}".strip())
+        self.told(f"{tr(words)} {tr(advice)}".strip())
 
     def found(self, offer: Offer) -> None:
         """Show the one in the middle: not a part, not everything around it."""
@@ -244,7 +249,10 @@ class FindPanel(QtWidgets.QWidget):
         group = region_group(self.document)
         number = 1 + len([] if group is None else layers_of(group))
         keep_region(
-            self.document, proposal, proposal.label or f"object {number}", self.priority.currentData()
+            self.document,
+            proposal,
+            proposal.label or tr("object {number}", number=number),
+            self.priority.currentData(),
         )
         self.offer = None
         self.finder.points = ()

@@ -7,13 +7,15 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
 
-from ..bridge import JobCancelled, connect
+from ..bridge import EngineMissing, JobCancelled, connect
 from ..bridge.job import failed
 from ..bridge.window import open_window
 from .pixels import BAND_BYTES, Space, columns, enlarged, regrouped
+from .speech import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from subprocess import Popen
 
     from ..bridge import Bridge, Job, Planes, RegionIn
 
@@ -110,9 +112,9 @@ def _cancel(job: Job) -> None:
 
 def upscaling(order: Order, stop: Stop) -> Generator[Any, None, None]:
     """Have the order's picture enlarged: messages, the rows of the target among them."""
-    yield Said("Looking for the engine…")
+    yield Said(mark("Looking for the engine…"))
     bridge = connect(order.client, on_wait=stop.check)
-    yield Said("Sending the picture…")
+    yield Said(mark("Sending the picture…"))
     picture = bridge.post_picture(order.planes)
     stop.check()
     job = bridge.upscale(picture.id, regions=order.regions, rest=order.rest, options=order.options)
@@ -126,6 +128,24 @@ def _job_done(job: Job, order: Order, stop: Stop) -> Iterator[Any]:
     stop.job = None
     _cancel(job)
     yield Finished(result)
+
+
+def previewing(order: Order, box: tuple[int, int, int, int], stop: Stop) -> Generator[Any, None, None]:
+    """Have a box of the order's picture enlarged for the screen: the last message has its size and RGBA rows, sRGB."""
+    yield Said(mark("Looking for the engine…"))
+    bridge = connect(order.client, on_wait=stop.check)
+    yield Said(mark("Making the preview…"))
+    picture = bridge.post_picture(order.planes)
+    stop.check()
+    job = bridge.preview(
+        picture.id, box, regions=order.regions, rest=order.rest, options=order.options, lane=order.client
+    )
+    stop.job = job
+    result = yield from followed(job, stop)
+    data = b"".join(job.rows("RGBA", "u8", space="srgb"))
+    stop.job = None
+    _cancel(job)
+    yield Finished({"width": int(result["width"]), "height": int(result["height"]), "data": data})
 
 
 def followed(job: Job, stop: Stop) -> Generator[Any, None, dict]:
@@ -149,15 +169,17 @@ def followed(job: Job, stop: Stop) -> Generator[Any, None, dict]:
 def _state(data: dict) -> str:
     position = data.get("position")
     if data.get("state") == "queued":
-        return f"Waiting: {position} before this one." if position else "Waiting for the engine…"
-    return "Working…"
+        if position:
+            return tr("Waiting: {position} before this one.", position=position)
+        return mark("Waiting for the engine…")
+    return mark("Working…")
 
 
 def fetched(job: Job, result: dict, order: Order, stop: Stop) -> Iterator[Any]:
     """The rows of a finished job, cut and shrunk as ordered, then those of the source where they are wanted too."""
     place = placed(order, int(result["width"]), int(result["height"]))
     yield Sized(place[2] // order.factor, place[3] // order.factor)
-    yield Said("Bringing the result in…")
+    yield Said(mark("Bringing the result in…"))
     yield from _result_rows(job, (int(result["width"]), place), order, stop)
     if order.original:
         yield from _original_rows(order, (place[2], place[3]), stop)
@@ -204,24 +226,30 @@ def _original_rows(order: Order, size: tuple[int, int], stop: Stop) -> Iterator[
 
 def handing_over(order: Order, stop: Stop) -> Generator[Any, None, None]:
     """Open the picture in the window, wait until it is sent back, and bring the target in."""
-    yield Said("Looking for the engine…")
+    yield Said(mark("Looking for the engine…"))
     bridge = connect(order.client, on_wait=stop.check)
-    yield Said("Sending the picture…")
+    yield Said(mark("Sending the picture…"))
     picture = bridge.post_picture(order.planes)
     asked = bridge.hand_off(
         picture.id, regions=order.regions, rest=order.rest, title=order.title, host="Krita"
     )
-    open_window(asked)
-    yield Said("Open in Semantic Upscale. Press “Send back” there when it is done.")
-    job = _answered(bridge, asked, stop)
+    window = open_window(asked)
+    yield Said(mark("Open in Semantic Upscale. Press “Send back” there when it is done."))
+    job = _answered(bridge, asked, window, stop)
     yield from _job_done(job, order, stop)
 
 
-def _answered(bridge: Bridge, asked: str, stop: Stop) -> Job:
+def _answered(bridge: Bridge, asked: str, window: Popen, stop: Stop) -> Job:
     while True:
         stop.check()
+        code = window.poll()  # before the answer, which may have come with the end
         answer = bridge.handoff(asked, wait_s=ANSWER_WAIT_S).get("answer")
         if answer and answer.get("job"):
             return bridge.job(answer["job"])
-        if answer:
+        if answer or code == 0:
             raise JobCancelled
+        if code is not None:
+            raise EngineMissing(
+                tr("The window of Semantic Upscale ended with a fault ({code}).", code=code),
+                mark("Open Semantic Upscale by itself to see why, or use Upscale… here."),
+            )

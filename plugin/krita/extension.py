@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Callable
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
@@ -10,9 +11,11 @@ from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 from .desk import Desk
 from .dialog import UpscaleDialog, begin
 from .docker import Docker, Trouble
-from .enginebox import EngineBox, SettingsBox
+from .enginebox import EngineBox, HelpBox, SettingsBox
 from .qt import QtGui, QtWidgets
 from .report import report
+from .review import ReviewBox
+from .speech import mark, tr
 from .watch import EngineWatch
 from .words import TITLE
 
@@ -55,12 +58,25 @@ class SemanticUpscale(Extension):
 
     def heard(self, standing: Standing) -> None:
         """What the user would miss where neither dialog nor docker is open."""
+        if standing.kind == "ready":
+            self._review()
+            return
+        if isinstance(self.box, ReviewBox):
+            with suppress(RuntimeError):  # its window was closed
+                self.box.over()
         if self._is_watched():
             return
         if standing.kind == "failed":
             self._tell(standing.words, standing.advice)
         elif standing.kind in ("done", "cancelled"):
             self._float(standing.words)
+
+    def _review(self) -> None:
+        """Ask whether the result may go into the document; the dialog that began it makes room."""
+        if isinstance(self.box, UpscaleDialog):
+            with suppress(RuntimeError):
+                self.box.accept()
+        self._show(ReviewBox(self.desk.road, lambda: self.desk.keep_reviews(False), self._window()))
 
     def _is_watched(self) -> bool:
         boxes = [one for one in Krita.instance().dockers() if one.objectName() == DOCKER]
@@ -75,17 +91,18 @@ class SemanticUpscale(Extension):
         window = Krita.instance().activeWindow()
         view = None if window is None else window.activeView()
         if view is not None:
-            view.showFloatingMessage(words, QtGui.QIcon(), FLOAT_MS, 1)
+            view.showFloatingMessage(tr(words), QtGui.QIcon(), FLOAT_MS, 1)
 
     def items(self) -> tuple[tuple[str, str, Callable[[], object]], ...]:
         """(id, text, what it does) of every action."""
         return (
-            ("upscale", "Upscale…", self.upscale),
-            ("again", "Upscale Again", self.again),
-            ("open", "Open in Semantic Upscale", self.open_window),
-            ("engine", "Engine…", lambda: self._show(EngineBox(self.watch, self._window()))),
-            ("settings", "Settings…", lambda: self._show(SettingsBox(self.desk, self._window()))),
-            ("report", "Copy Report", self.copy_report),
+            ("upscale", tr("Upscale…"), self.upscale),
+            ("again", tr("Upscale Again"), self.again),
+            ("open", tr("Open in Semantic Upscale"), self.open_window),
+            ("engine", tr("Engine…"), lambda: self._show(EngineBox(self.watch, self._window()))),
+            ("settings", tr("Settings…"), lambda: self._show(SettingsBox(self.desk, self._window()))),
+            ("help", tr("Help"), self.help),
+            ("report", tr("Copy Report"), self.copy_report),
         )
 
     def upscale(self) -> None:
@@ -96,25 +113,30 @@ class SemanticUpscale(Extension):
         """The last wish once more, without a dialog."""
         begin(self.desk, self.desk.wish, self._window())
         if self.desk.busy and not self._is_watched():
-            self._float("Upscaling… The docker “Semantic Upscale” shows how far it is, and stops it.")
+            self._float(mark("Upscaling… The docker “Semantic Upscale” shows how far it is, and stops it."))
 
     def open_window(self) -> None:
         """The document in the program's own window."""
         if self.desk.open_window() and not self._is_watched():
-            self._float("Opening Semantic Upscale… What it sends back becomes a new document.")
+            self._float(mark("Opening Semantic Upscale… What it sends back becomes a new document."))
+
+    def help(self) -> None:
+        """The manual that lies beside the plug-in, in a window of its own: no browser is needed."""
+        self._show(HelpBox(self._window()))
 
     def copy_report(self) -> None:
         """Onto the clipboard."""
         QtWidgets.QApplication.clipboard().setText(report(self.desk, self.watch.state))
         self._tell(
-            "The report was copied.", "Paste it where you ask for help. It names no picture and no person."
+            mark("The report was copied."),
+            mark("Paste it where you ask for help. It names no picture and no person."),
         )
 
     def _tell(self, words: str, more: str = "") -> None:
         box = QtWidgets.QMessageBox(self._window())
         box.setWindowTitle(TITLE)
-        box.setText(words)
-        box.setInformativeText(more)
+        box.setText(tr(words))
+        box.setInformativeText(tr(more))
         self._show(box)
 
     def _show(self, box: Any) -> None:
@@ -135,7 +157,7 @@ def safely(act: Callable[[], object]) -> None:
     except Exception:  # noqa: BLE001
         box = QtWidgets.QMessageBox()
         box.setWindowTitle(TITLE)
-        box.setText("Something in the plug-in broke. Nothing was changed.")
+        box.setText(tr("Something in the plug-in broke. Nothing was changed."))
         box.setDetailedText(traceback.format_exc())
         box.setModal(False)
         box.show()

@@ -11,26 +11,44 @@ from ..bridge.errors import BridgeError
 from ..bridge.host import PRIORITY_NAMES, Wish, priority_name, target_px
 from .qt import QtCore, QtWidgets
 from .source import choose
+from .speech import mark, tr
 
-SOURCES = (("picture", "Whole picture"), ("layer", "Active layer"), ("selection", "Selection"))
+SOURCES = (
+    ("picture", mark("Whole picture")),
+    ("layer", mark("Active layer")),
+    ("selection", mark("Selection")),
+)
 REGIONS = (
-    ("group", "Group “Upscale regions”"),
-    ("selection", "The selection"),
-    ("none", "None"),
+    ("group", mark("Group “Upscale regions”")),
+    ("selection", mark("The selection")),
+    ("none", mark("None")),
 )
 RESULTS = (
-    ("document", "New document"),
-    ("layer", "New layer, same size"),
-    ("resize", "Resize this document"),
+    ("document", mark("New document")),
+    ("layer", mark("New layer, same size")),
+    ("resize", mark("Resize this document")),
 )
-STEPS = tuple((float(step), priority_name(step)) for step in PRIORITY_NAMES)
-SIZE_TIP = "Sides of the result against sides of the source."
-REST_TIP = (
+SIZE_TIP = mark("Sides of the result against sides of the source.")
+REST_TIP = mark(
     "How much new detail the engine may add where no region says otherwise. Faithful keeps what is in your picture; "
     "Inventive adds texture that was not there."
 )
-DETAIL_TIP = "Shifts all regions together: less or more new detail everywhere."
-CLEAN_TIP = "How much noise, blocks and blur may go. Automatic: the engine estimates it from the picture."
+DETAIL_TIP = mark("Shifts all regions together: less or more new detail everywhere.")
+CLEAN_TIP = mark(
+    "How much noise, blocks and blur may go. Automatic: the engine estimates it from the picture."
+)
+NAMES = (mark("Faithful"), mark("Careful"), mark("Balanced"), mark("Rich"), mark("Inventive"))
+
+
+def step_name(priority: float) -> str:
+    """As in "Faithful −2", in the user's language."""
+    name, sign = priority_name(priority).split(" ", 1)
+    return f"{tr(name)} {sign}"
+
+
+def steps() -> tuple[tuple[float, str], ...]:
+    """(priority, its name) of the five."""
+    return tuple((float(step), step_name(step)) for step in PRIORITY_NAMES)
 
 
 class Form(QtWidgets.QWidget):
@@ -42,23 +60,23 @@ class Form(QtWidgets.QWidget):
         self.rows = QtWidgets.QFormLayout(self)
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.source = self._combo("Source", SOURCES)
+        self.source = self._combo(mark("Source"), SOURCES)
         self.scale = self._scale()
         self.size = QtWidgets.QLabel()
         self.size.setWordWrap(True)
         self.rows.addRow("", self.size)
-        self.regions = self._combo("Regions", REGIONS)
-        self.selection_priority = self._combo("The selection is", STEPS)
-        self.rest = self._combo("Rest of the picture", STEPS, REST_TIP)
-        self.detail = self._slider("Detail", (-20, 20), DETAIL_TIP)
+        self.regions = self._combo(mark("Regions"), REGIONS)
+        self.selection_priority = self._combo(mark("The selection is"), steps())
+        self.rest = self._combo(mark("Rest of the picture"), steps(), REST_TIP)
+        self.detail = self._slider(mark("Detail"), (-20, 20), DETAIL_TIP)
         self.clean_up = self._clean_up()
-        self.result = self._combo("Result", RESULTS)
+        self.result = self._combo(mark("Result"), RESULTS)
         self.show_wish(wish)
 
     def _combo(self, label: str, choices: Any, tip: str = "") -> Any:
         box = QtWidgets.QComboBox()
         for value, words in choices:
-            box.addItem(words, value)
+            box.addItem(tr(words), value)
         box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(6)
         box.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
@@ -67,9 +85,9 @@ class Form(QtWidgets.QWidget):
         return self._row(label, box, tip)
 
     def _row(self, label: str, widget: Any, tip: str) -> Any:
-        widget.setToolTip(tip)
-        widget.setAccessibleName(label)
-        self.rows.addRow(label, widget)
+        widget.setToolTip(tr(tip))
+        widget.setAccessibleName(tr(label))
+        self.rows.addRow(tr(label), widget)
         return widget
 
     def _scale(self) -> Any:
@@ -79,7 +97,7 @@ class Form(QtWidgets.QWidget):
         box.setDecimals(2)
         box.setPrefix("×")
         box.valueChanged.connect(lambda *_: self._heard())
-        return self._row("Size", box, SIZE_TIP)
+        return self._row(mark("Size"), box, SIZE_TIP)
 
     def _slider(self, label: str, limits: tuple[int, int], tip: str) -> Any:
         slider = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
@@ -88,9 +106,9 @@ class Form(QtWidgets.QWidget):
         return self._row(label, slider, tip)
 
     def _clean_up(self) -> Any:
-        self.automatic = QtWidgets.QCheckBox("automatic")
+        self.automatic = QtWidgets.QCheckBox(tr("automatic"))
         self.automatic.toggled.connect(lambda *_: self._heard())
-        self._row("Clean up", self.automatic, CLEAN_TIP)
+        self._row(mark("Clean up"), self.automatic, CLEAN_TIP)
         return self._slider("", (0, 100), CLEAN_TIP)
 
     def show_wish(self, wish: Wish) -> None:
@@ -130,8 +148,8 @@ class Form(QtWidgets.QWidget):
         try:
             _, _, width, height = choose(Krita.instance().activeDocument(), wish).kept
         except BridgeError as error:
-            return str(error)
+            return tr(str(error))
         if wish.result == "layer":
-            return f"{width}×{height} px stay, with finer detail"
+            return tr("{width}×{height} px stay, with finer detail", width=width, height=height)
         wide, high = target_px(width, wish.scale), target_px(height, wish.scale)
         return f"{width}×{height} → {wide}×{high} px ({wide * high / 1e6:.1f} MP)"

@@ -108,6 +108,17 @@ def enlarged(
             yield row.tobytes() * (edges[y + 1] - edges[y])
 
 
+def sampled(row: bytes, places: list[int], pixel_bytes: int) -> bytes:
+    """The pixels at these places of one row."""
+    if pixel_bytes not in WORDS:  # five channels fit no machine word
+        return b"".join(row[x * pixel_bytes : (x + 1) * pixel_bytes] for x in places)
+    kind = WORDS[pixel_bytes]
+    words = pixel_bytes // array(kind).itemsize
+    view = memoryview(row).cast("B").cast(kind)
+    chosen = [x * words + word for x in places for word in range(words)]
+    return array(kind, itemgetter(*chosen)(view) if len(chosen) > 1 else [view[chosen[0]]]).tobytes()
+
+
 def masked(data: bytes | bytearray, mask: bytes, depth: str, channels: int) -> bytes | bytearray:
     """Rows with their alpha limited by a mask of one byte a pixel; depth "U8", "U16" or "F32"."""
     if mask.count(255) == len(mask):

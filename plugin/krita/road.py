@@ -14,6 +14,7 @@ from ..bridge.host import engine_words
 from .errands import Finished, Order, Rows, Said, Sized, Went, upscaling
 from .qt import QtCore
 from .source import Chosen, Taken, take
+from .speech import mark, tr
 from .targets import Plan, order_for, target_for
 from .words import counted
 from .worker import Broke, Worker
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
 
 TICK_MS = 15
 AT_ONCE_S = 0.012
-CLOSED = "The document was closed, so the work was stopped."
+CLOSED = mark("The document was closed, so the work was stopped.")
+READY = mark("The result is ready.")
+STOPPED = mark("Stopped. Nothing was changed.")
+LIVE = ("busy", "ready")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the work is. `kind` is idle, busy, done, failed or cancelled; `done` of `total` where it is known."""
+    """Where the work is: `kind` is idle, busy, ready, done, failed or cancelled; `done` of `total` where known."""
 
     kind: str = "idle"
     words: str = ""
@@ -42,7 +46,10 @@ class Standing:
 
 
 class Road:
-    """One request. `start` begins, `cancel` ends it; `told` hears every `Standing` on Krita's own thread."""
+    """One request. `start` begins, `cancel` ends it; `told` hears every `Standing` on Krita's own thread.
+
+    With `review` a result that would change the document waits, ready, for `agree`.
+    """
 
     def __init__(
         self,
@@ -50,9 +57,12 @@ class Road:
         wish: Wish,
         told: Callable[[Standing], None],
         errand: Callable[..., Any] = upscaling,
+        *,
+        review: bool = False,
     ) -> None:
         self.chosen, self.wish, self.told, self.errand = chosen, wish, told, errand
-        self.standing = Standing("busy", "Reading the picture…", notes=chosen.notes)
+        self.agreed = not review or wish.result == "document"
+        self.standing = Standing("busy", mark("Reading the picture…"), notes=chosen.notes)
         self.worker: Worker | None = None
         self.target: Any = None
         self.inside, self.enough = False, ""
@@ -67,16 +77,24 @@ class Road:
         self.timer.start()
         return self
 
-    def cancel(self, words: str = "Stopped. Nothing was changed.") -> None:
+    def cancel(self, words: str = STOPPED) -> None:
         """End it at once. The document is as it was."""
         if self.inside:  # Krita lets events through while it shows a document: end after this step
             self.enough = words
-        elif self.standing.kind == "busy":
+        elif self.standing.kind in LIVE:
             self._end(Standing("cancelled", words, notes=self.standing.notes))
+
+    def agree(self) -> None:
+        """The result that is ready may go into the document."""
+        self.agreed = True
+
+    def looks(self, most: tuple[int, int]) -> tuple[Any, Any]:
+        """Images of the middle of a result that is ready, at most so large: what it was made of, and itself."""
+        return self.target.looks(most)
 
     def tick(self) -> None:
         """A few short steps. Nothing may escape: Krita would show a window of its own."""
-        if self.standing.kind != "busy" or self.inside:
+        if self.standing.kind not in LIVE or self.inside:
             return
         try:
             self._some_steps()
@@ -128,10 +146,17 @@ class Road:
         order = self._order(taken)
         self.worker = worker = Worker(lambda stop: self.errand(order, stop)).start()
         result = yield from self._results(worker, taken, order)
+        if not self.agreed:
+            yield from self._reviewed()
         words = yield from self._finished()
         self.worker = None
         notes = (*self.standing.notes, *result.get("notes", ()))
         self.standing = replace(self.standing, kind="done", words=words, notes=tuple(dict.fromkeys(notes)))
+
+    def _reviewed(self) -> Generator[object, None, None]:
+        self._say(replace(self.standing, kind="ready", words=READY))
+        while not self.agreed:
+            yield WAIT
 
     def _order(self, taken: Taken) -> Order:
         return Order(
@@ -164,8 +189,12 @@ class Road:
 
     def _heard(self, message: Said | Went) -> None:
         if isinstance(message, Went):
-            left = f"{counted(message.left_s)} left" if message.left_s else "estimating the time…"
-            words = f"Tile {message.done} of {message.total} · {left}"
+            left = (
+                tr("{time} left", time=counted(message.left_s))
+                if message.left_s
+                else tr("estimating the time…")
+            )
+            words = tr("Tile {done} of {total} · {left}", done=message.done, total=message.total, left=left)
             self._say(replace(self.standing, words=words, done=message.done, total=message.total))
         elif message.warn:
             self._say(replace(self.standing, notes=(*self.standing.notes, message.words)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable
 
+from .document import small_image
 from .qt import QtCore, QtGui, QtWidgets
+from .speech import mark, tr
 
 if TYPE_CHECKING:
     import krita
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from .finding import Offer
 
 LONGEST_PX = 320
-HINT = "Click an object: left includes, right excludes, Shift adds to what is found."
+HINT = mark("Click an object: left includes, right excludes, Shift adds to what is found.")
 
 
 class Sight(QtWidgets.QLabel):
@@ -20,11 +22,12 @@ class Sight(QtWidgets.QLabel):
 
     def __init__(self, clicked: Callable[[tuple, bool, bool], None]) -> None:
         super().__init__()
-        self.clicked, self.canvas, self.picture, self.offer = clicked, (0, 0), None, None
+        self.clicked, self.canvas, self.offer = clicked, (0, 0), None
+        self.picture: Any = None
         self.setMinimumSize(96, 64)
         self.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
-        self.setToolTip(HINT)
-        self.setAccessibleName("Picture for finding objects")
+        self.setToolTip(tr(HINT))
+        self.setAccessibleName(tr("Picture for finding objects"))
 
     def show_document(self, document: krita.Document | None) -> None:
         """Draw it anew; None for nothing."""
@@ -33,7 +36,7 @@ class Sight(QtWidgets.QLabel):
             self.canvas = (document.width(), document.height())
             scale = min(1.0, LONGEST_PX / max(self.canvas))
             size = [max(1, round(side * scale)) for side in self.canvas]
-            self.picture = QtGui.QPixmap.fromImage(document.thumbnail(*size))
+            self.picture = QtGui.QPixmap.fromImage(small_image(document, (size[0], size[1])))
         self._draw()
 
     def show_offer(self, offer: Offer | None, number: int = 0) -> None:
@@ -44,14 +47,18 @@ class Sight(QtWidgets.QLabel):
     def _draw(self) -> None:
         if self.picture is None:
             self.setPixmap(QtGui.QPixmap())
-            self.setText("Open a picture first.")
+            self.setText(tr("Open a picture first."))
             return
         shown = QtGui.QPixmap(self.picture)
         if self.offer is not None:
             painter = QtGui.QPainter(shown)
             _paint(painter, *self.offer, scale=shown.width() / self.canvas[0])
             painter.end()
+        self.paint_more(shown)
         self.setPixmap(shown)
+
+    def paint_more(self, shown: Any) -> None:
+        """For those who show more over the picture."""
 
     def mousePressEvent(self, event: Any) -> None:  # noqa: N802
         """Where in the source the click was; outside the picture nothing happens."""

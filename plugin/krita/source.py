@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
+from ..bridge.host import target_px
 from ..bridge.values import Planes, RegionIn
 from .document import MASKS, PAINTED, pixels_of, read_all, space_of
 from .profile import profile_bytes
 from .regions import Ground, region_group, region_of_selection, regions_of_group
+from .speech import mark, tr
 from .words import NO_DOCUMENT, Unfit
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from .pixels import Space
 
 CONTEXT_PX = 64
-MOST_SIDE_PX = 100_000
+MOST_SOURCE_PIXELS = 1 << 29  # as the engine
+MOST_SIDE_PX = 100_000  # of a document, as Krita
 Box = tuple
 
 
@@ -51,7 +54,7 @@ class Chosen:
         return self.box != self.kept or bool(self.notes and self.notes[0] == SELECTED)
 
 
-SELECTED = "Only the selection comes back."
+SELECTED = mark("Only the selection comes back.")
 
 
 @dataclass(frozen=True)
@@ -65,19 +68,51 @@ class Taken:
 
 
 def choose(document: krita.Document | None, wish: Wish) -> Chosen:
-    """What the wish means in this document. Unfit, in words, where it means nothing."""
+    """What the wish means in this document. Unfit, in words, where it means nothing or is more than can be done."""
     if document is None or document.rootNode() is None:
         raise Unfit(NO_DOCUMENT)
+    chosen = _layer(document, wish) if wish.source == "layer" else _picture(document, wish)
+    _check_size(chosen, wish)
+    return chosen
+
+
+def _check_size(chosen: Chosen, wish: Wish) -> None:
+    width, height = chosen.box[2:]
+    if width * height > MOST_SOURCE_PIXELS:
+        raise Unfit(
+            tr(
+                "{width}×{height} px are {pixels:,.0f} MP; the engine takes {most:,.0f} MP at once.",
+                width=width,
+                height=height,
+                pixels=width * height / 1e6,
+                most=MOST_SOURCE_PIXELS / 1e6,
+            ),
+            tr("Select a part of it, and choose the selection as source."),
+        )
+    before = (
+        (chosen.document.width(), chosen.document.height()) if wish.result == "resize" else chosen.kept[2:]
+    )
+    most = max(target_px(side, wish.scale) for side in before)
+    if wish.result != "layer" and most > MOST_SIDE_PX:
+        raise Unfit(
+            tr(
+                "The result would be {px:,d} px long; a document of Krita goes up to {most:,d}.",
+                px=most,
+                most=MOST_SIDE_PX,
+            ),
+            tr("Choose a smaller size, or a part of the picture."),
+        )
+
+
+def _picture(document: krita.Document, wish: Wish) -> Chosen:
     canvas = (0, 0, document.width(), document.height())
-    if wish.source == "layer":
-        return _layer(document)
     space = space_of(document)
-    notes = _space_notes(space)
+    notes = _space_notes(space, wish)
     selection = document.selection()
     if wish.source != "selection":
         return Chosen(document, None, canvas, canvas, space, notes)
     if selection is None or not selection.width() or not selection.height():
-        note = "Nothing is selected, so the whole picture was taken."
+        note = tr("Nothing is selected, so the whole picture was taken.")
         return Chosen(document, None, canvas, canvas, space, (note, *notes))
     kept = _clipped((selection.x(), selection.y(), selection.width(), selection.height()), canvas)
     x, y, width, height = kept
@@ -85,37 +120,42 @@ def choose(document: krita.Document | None, wish: Wish) -> Chosen:
     return Chosen(document, None, _clipped(wide, canvas), kept, space, (SELECTED, *notes))
 
 
-def _layer(document: krita.Document) -> Chosen:
+def _layer(document: krita.Document, wish: Wish) -> Chosen:
     node = document.activeNode()
     while node is not None and node.type() in MASKS:
         node = node.parentNode()
     if node is None:
-        raise Unfit("No layer is chosen.", "Click a layer, or take the whole picture.")
+        raise Unfit(tr("No layer is chosen."), tr("Click a layer, or take the whole picture."))
     bounds = node.bounds()
     box = (bounds.x(), bounds.y(), bounds.width(), bounds.height())
     if not box[2] or not box[3]:
         raise Unfit(
-            f"The layer “{node.name()}” is empty.", "Choose another layer, or take the whole picture."
+            tr("The layer “{name}” is empty.", name=node.name()),
+            tr("Choose another layer, or take the whole picture."),
         )
     space = space_of(node)
-    hidden = () if node.visible() else (f"The layer “{node.name()}” is hidden; it was read all the same.",)
-    whole = (
-        () if node.type() in PAINTED else (f"“{node.name()}” was read as it looks, with what is inside it.",)
-    )
-    return Chosen(document, node, box, box, space, (*hidden, *whole, *_space_notes(space)))
+    unseen = tr("The layer “{name}” is hidden; it was read all the same.", name=node.name())
+    hidden = () if node.visible() else (unseen,)
+    looked = tr("“{name}” was read as it looks, with what is inside it.", name=node.name())
+    whole = () if node.type() in PAINTED else (looked,)
+    return Chosen(document, node, box, box, space, (*hidden, *whole, *_space_notes(space, wish)))
 
 
-def _space_notes(space: Space) -> tuple[str, ...]:
-    if space.travel.model != space.model:
-        return (f"{space.model[:-1]} pixels were sent as RGB; the result comes as RGB.",)
-    return ()
+def _space_notes(space: Space, wish: Wish) -> tuple[str, ...]:
+    if space.travel.model == space.model:
+        return ()
+    name = space.model[:-1]
+    if wish.result == "document":
+        return (tr("{model} pixels were sent as RGB; the result comes as RGB.", model=name),)
+    back = tr("{model} pixels were sent as RGB; the result was turned into {model} again.", model=name)
+    return (back,)
 
 
 def _clipped(box: Box, canvas: Box) -> Box:
     left, top = max(box[0], 0), max(box[1], 0)
     right, bottom = min(box[0] + box[2], canvas[2]), min(box[1] + box[3], canvas[3])
     if right <= left or bottom <= top:
-        raise Unfit("The selection lies outside the picture.", "Select something inside it.")
+        raise Unfit(tr("The selection lies outside the picture."), tr("Select something inside it."))
     return left, top, right - left, bottom - top
 
 
@@ -168,7 +208,7 @@ def _reading(copy: krita.Document, chosen: Chosen) -> Callable[..., Any]:
         return copy.pixelData
     node = _same(copy.rootNode(), chosen.layer)
     if node is None:
-        raise Unfit("The layer is no longer there.", "Choose another one.")
+        raise Unfit(tr("The layer is no longer there."), tr("Choose another one."))
     return pixels_of(node)
 
 

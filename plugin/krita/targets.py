@@ -10,6 +10,8 @@ from krita import Krita
 from ..bridge.host import target_name
 from .document import converted, put, shrunk, space_of, stretched
 from .pixels import Space, masked
+from .previewing import before, shown_of
+from .speech import tr
 from .undo import Pair
 from .words import TITLE
 
@@ -89,7 +91,9 @@ class DocumentTarget:
         Krita.instance().activeWindow().addView(self.document)
         self.document.setModified(True)
         yield None
-        return f"Done: “{self.document.name()}”, {self.plan.size[0]}×{self.plan.size[1]} px."
+        width, height = self.plan.size
+        name = self.document.name()
+        return tr("Done: “{name}”, {width}×{height} px.", name=name, width=width, height=height)
 
     def discard(self) -> None:
         """Leave no trace."""
@@ -127,11 +131,21 @@ class LayerTarget:
         data = converted(self.document, data, (width, rows.rows), sent, self.space)
         put(self.node, data, (self.x, self.y + rows.y, width, rows.rows), self.space)
 
+    def looks(self, most: tuple[int, int]) -> tuple[Any, Any]:
+        """Images of the middle, at most so large: what was sent, and what came of it."""
+        chosen, scale = self.plan.taken.chosen, self.plan.size[0] / self.plan.taken.chosen.kept[2]
+        wide, high = (max(1, min(side, int(px / scale))) for side, px in zip(chosen.kept[2:], most))
+        x, y = (chosen.kept[2] - wide) // 2, (chosen.kept[3] - high) // 2
+        sent = (chosen.kept[0] - chosen.box[0] + x, chosen.kept[1] - chosen.box[1] + y, wide, high)
+        box = tuple(round(side * scale) for side in (x, y, wide, high))
+        made = shown_of(self.document, self.node, (self.x + box[0], self.y + box[1], *box[2:]), self.space)
+        return before(self.plan.taken, sent), made
+
     def finish(self) -> Iterator[None]:
         """Add it."""
         self._add()
         yield None
-        return f"Done: the layer “{self.node.name()}”. Undo takes it back."
+        return tr("Done: the layer “{name}”. Undo takes it back.", name=self.node.name())
 
     def _add(self) -> None:
         source = self.plan.taken.chosen.layer
@@ -168,7 +182,11 @@ class ResizeTarget(LayerTarget):
         yield from _until(lambda: Krita.instance().action("edit_undo").text() != was)
         Pair(document, self.node, size, Krita.instance().action("edit_undo").text()).watch()
         self._add()
-        return f"Done: this document is {size[0]}×{size[1]} px now. Undo takes it back."
+        return tr(
+            "Done: this document is {width}×{height} px now. Undo takes it back.",
+            width=size[0],
+            height=size[1],
+        )
 
 
 def _until(condition: Callable[[], bool], steps: int = 25) -> Iterator[None]:

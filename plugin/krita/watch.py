@@ -10,6 +10,7 @@ from ..bridge.host import engine_words
 from .desk import tell
 from .errands import CLIENT, Finished
 from .qt import QtCore
+from .speech import mark, tr
 from .worker import Broke, Worker
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ class EngineState:
     log: str = ""
 
 
-UNKNOWN = EngineState("stopped", "○ Engine: not asked yet")
-STOPPED = EngineState("stopped", "○ Engine: off. It starts by itself when it is needed.")
-STARTING = EngineState("starting", "◐ Engine: starting…")
+UNKNOWN = EngineState("stopped", mark("○ Engine: not asked yet"))
+STOPPED = EngineState("stopped", mark("○ Engine: off. It starts by itself when it is needed."))
+STARTING = EngineState("starting", mark("◐ Engine: starting…"))
 
 
 def looking(stop: Stop) -> Generator[Any, None, None]:
@@ -59,8 +60,8 @@ def stopping(stop: Stop) -> Generator[Any, None, None]:
 def _running(bridge: Any) -> EngineState:
     hello, status = bridge.hello(), bridge.status()
     waiting = len(status.get("queue", ()))
-    queue = f" · {waiting} in the queue" if waiting else ""
-    return EngineState("running", f"● Engine: running · {hello.device}{queue}", hello.log)
+    queue = tr(" · {waiting} in the queue", waiting=waiting) if waiting else ""
+    return EngineState("running", tr("● Engine: running · {device}", device=hello.device) + queue, hello.log)
 
 
 class EngineWatch:
@@ -121,4 +122,4 @@ class EngineWatch:
 
 def _problem(error: BaseException) -> EngineState:
     happened, advice = engine_words(error)
-    return EngineState("problem", f"▲ Engine: {happened} {advice}".strip())
+    return EngineState("problem", tr("▲ Engine: {words}", words=f"{tr(happened)} {tr(advice)}".strip()))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from ..bridge.errors import BridgeError
+from .speech import mark
 
 TITLE = "Semantic Upscale"
-NO_DOCUMENT = "Open a picture first."
+NO_DOCUMENT = mark("Open a picture first.")
 GROUP_NAME = "Upscale regions"
 GROUP_NAMES = ("upscale regions", "upscale-bereiche")
-ASK_RESIZE = (
+ASK_RESIZE = mark(
     "All layers of this document will be enlarged with it, and the result comes on top as a layer of its own. One undo "
     "takes it all back."
 )
-BUSY = "One picture is being enlarged already. Wait for it, or press Cancel."
+BUSY = mark("One picture is being enlarged already. Wait for it, or press Cancel.")
 
 
 class Unfit(BridgeError):  # noqa: N818  (the document is, not the program)

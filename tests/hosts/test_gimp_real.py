@@ -7,7 +7,7 @@ from hosts.gimp import rig
 from PIL import Image
 
 pytestmark = pytest.mark.hosts
-SCENES = ("scene_pixels.py", "scene_chosen.py", "scene_placed.py", "scene_refused.py")
+SCENES = ("scene_pixels.py", "scene_chosen.py", "scene_placed.py", "scene_refused.py", "scene_engine.py")
 SAMPLE = rig.REPOSITORY / "resources" / "samples" / "chelsea.jpg"
 
 

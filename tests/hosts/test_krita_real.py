@@ -8,18 +8,25 @@ import subprocess
 import sys
 import time
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
+from hosts import krita_rig
+from hosts.krita_tools import (
+    HEIGHT,
+    PROFILE,
+    READY,
+    ROOT,
+    STANDING,
+    WIDTH,
+    ended,
+    kill_engine,
+    pixels,
+    run_on,
+    shot,
+    write_picture,
+)
 
-sys.path.insert(0, str(Path(__file__).parent))
-import krita_rig
-
-ROOT = Path(__file__).parents[2]
-SHOTS = ROOT / "out/screenshots"
-WIDTH, HEIGHT = 72, 56
-READY = "app.activeDocument() is not None and app.activeDocument().activeNode() is not None"
 REGIONS = """
 document = app.activeDocument()
 group = document.createGroupLayer("Upscale regions")
@@ -32,10 +39,6 @@ for name, label, box in (("Faithful face", 0, (10, 8, 24, 20)), ("sky", 4, (40, 
 document.refreshProjection()
 document.waitForDone()
 """
-DESK = "desk = next(one for one in app.extensions() if type(one).__name__ == 'SemanticUpscale').desk"
-WISH = "import sys\nWish = type(desk.wish)"
-STANDING = "[desk.standing.kind, desk.standing.words, desk.standing.advice, desk.standing.report]"
-
 pytestmark = [
     pytest.mark.hosts,
     pytest.mark.skipif(bool(krita_rig.missing()), reason=f"not installed here: {krita_rig.missing()}"),
@@ -43,77 +46,14 @@ pytestmark = [
 ]
 
 
-def engine_environment(home):
-    kept = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
-    return {**kept, "SEMANTIC_UPSCALE_HOME": str(home), "OMP_NUM_THREADS": "2", "PYTHONPATH": str(ROOT)}
-
-
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A home of the program, with a running engine."""
-    folder = tmp_path_factory.mktemp("home")
-    command = [sys.executable, "-m", "core.cli", "serve", "--idle-stop", "0"]
-    with (folder / "serve.log").open("wb") as log:
-        child = subprocess.Popen(command, cwd=ROOT, env=engine_environment(folder), stdout=log, stderr=log)
-    wait_for((folder / "engine/engine.json").exists, 90)
-    yield folder
-    child.terminate()
-    child.wait(30)
-
-
-@pytest.fixture(scope="module")
-def krita(home, tmp_path_factory):
-    """Krita with the plug-in as `plugins install` leaves it, and a 16-bit picture with a profile and two regions."""
-    kept = os.environ.get("KRITA_TEST_PROFILE")  # a first start takes Krita 13 s of CPU, a later one 2 s
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("krita")
-    picture = write_picture(folder / "photo.png")
-    with krita_rig.screen() as display:
-        rig = krita_rig.Rig(folder, display, {"SEMANTIC_UPSCALE_HOME": str(home)})
-        install(rig, home)
-        try:
-            rig.start(picture)
-            rig.wait(READY, 120)
-            rig.run(REGIONS + DESK + "\n" + WISH)
-            rig.run("original = document")
-            yield rig
-            assert rig.quit() == 0
-        finally:
-            rig.kill()
-
-
-def install(rig, home):
-    """By the command that a user types."""
-    (rig.folder / "config/kritarc").touch()
-    environment = {**engine_environment(home), **rig.environment, "SEMANTIC_UPSCALE_HOME": str(home)}
-    command = [sys.executable, "-m", "core.cli", "plugins", "install", "krita", "--json"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=120
-    )
-    assert json.loads(done.stdout.splitlines()[0])["enabled"]
-
-
-def write_picture(path):
-    """16 bits, Adobe-like profile, shapes and grain."""
-    import pyvips  # noqa: PLC0415
-
-    profile = Path("/usr/share/color/icc/krita/ClayRGB-elle-V2-g22.icc").read_bytes()
-    y, x = np.mgrid[:HEIGHT, :WIDTH]
-    waves = np.stack([np.sin(x / 9), np.cos(y / 7), np.sin((x + y) / 11)], axis=2)
-    values = 32768 + 16000 * waves + np.random.default_rng(0).normal(0, 900, waves.shape)
-    data = np.clip(values, 0, 65535).astype(np.uint16)
-    image = pyvips.Image.new_from_memory(data.tobytes(), WIDTH, HEIGHT, 3, "ushort").copy(
-        interpretation="rgb16"
-    )
-    image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
-    image.pngsave(str(path), bitdepth=16)
-    return path
-
-
-def wait_for(condition, seconds):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
+def krita(krita, krita_folder):
+    """With a 16-bit picture that has a profile and two regions."""
+    picture = write_picture(krita_folder / "photo.png")
+    krita.run(f"original = app.openDocument({str(picture)!r})\napp.activeWindow().addView(original)")
+    krita.wait(READY, 120)
+    krita.run(REGIONS)
+    return krita
 
 
 def upscale(krita, wish="Wish(clean_up=0.0)", wait_s=180):
@@ -123,22 +63,17 @@ def upscale(krita, wish="Wish(clean_up=0.0)", wait_s=180):
     return krita.run(f"answer = {STANDING}")
 
 
-def shot(krita, name):
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    time.sleep(1)
-    krita.shot(SHOTS / f"krita-{name}.png")
-
-
-def made_by_engine(home, document_bytes, regions, profile, options):
+def made_by_engine(home, document_bytes, regions, options):
     """The same request by the bridge itself, with no Krita between."""
-    sys.path.insert(0, str(ROOT))
     before = os.environ.get("SEMANTIC_UPSCALE_HOME")
     os.environ["SEMANTIC_UPSCALE_HOME"] = str(home)
     try:
         from plugin.bridge import Planes, connect  # noqa: PLC0415
 
         bridge = connect("test")
-        picture = bridge.post_picture(Planes(WIDTH, HEIGHT, "RGBA", "u16", document_bytes, icc=profile))
+        picture = bridge.post_picture(
+            Planes(WIDTH, HEIGHT, "RGBA", "u16", document_bytes, icc=PROFILE.read_bytes())
+        )
         job = bridge.upscale(picture.id, regions=regions, options=options)
         job.wait()
         return np.frombuffer(job.planes("RGBA", "u16").data, np.uint16).reshape(HEIGHT * 4, WIDTH * 4, 4)
@@ -148,18 +83,11 @@ def made_by_engine(home, document_bytes, regions, profile, options):
             os.environ["SEMANTIC_UPSCALE_HOME"] = before
 
 
-def pixels(krita, what, shape, kind=np.uint16):
-    """What an expression of Krita's gives as bytes, over a file."""
-    path = krita.folder / "pixels.bin"
-    krita.run(f"open({str(path)!r}, 'wb').write(bytes({what}))")
-    return np.frombuffer(path.read_bytes(), kind).reshape(shape)
-
-
 def test_the_menu_and_the_docker_are_there(krita):
-    ids = ("upscale", "again", "open", "engine", "settings", "report")
+    ids = ("upscale", "again", "open", "engine", "settings", "help", "report")
     assert (
         krita.run(f"answer = [app.action('semantic_upscale_' + one) is not None for one in {ids}]")
-        == [True] * 6
+        == [True] * 7
     )
     assert krita.run(
         "answer = [one.windowTitle() for one in app.dockers() if one.objectName() == 'semantic_upscale_docker']"
@@ -170,7 +98,15 @@ def test_the_menu_and_the_docker_are_there(krita):
     names = krita.run(
         "m = app.action('semantic_upscale').menu()\nanswer = [a.text() for a in m.actions()]\nm.close()"
     )
-    wanted = ["Upscale…", "Upscale Again", "Open in Semantic Upscale", "Engine…", "Settings…", "Copy Report"]
+    wanted = [
+        "Upscale…",
+        "Upscale Again",
+        "Open in Semantic Upscale",
+        "Engine…",
+        "Settings…",
+        "Help",
+        "Copy Report",
+    ]
     assert names == wanted
 
 
@@ -198,12 +134,11 @@ def test_the_new_document_holds_exactly_what_the_engine_made(krita, home):
     assert told == ["photo ×4 (Semantic)", WIDTH * 4, HEIGHT * 4, "U16", "ClayRGB-elle-V2-g22.icc",
                     [["Original", False], ["Semantic Upscale", True]]]  # fmt: skip
     got = pixels(krita, f"made.pixelData(0, 0, {WIDTH * 4}, {HEIGHT * 4})", (HEIGHT * 4, WIDTH * 4, 4))
-    profile = Path("/usr/share/color/icc/krita/ClayRGB-elle-V2-g22.icc").read_bytes()
     regions = [
         RegionIn("sky", 2.0, (40, 0, 32, 18), bytes([255]) * (32 * 18)),
         RegionIn("face", -2.0, (10, 8, 24, 20), bytes([255]) * (24 * 20)),
     ]
-    wanted = made_by_engine(home, before[..., [2, 1, 0, 3]].tobytes(), regions, profile, {"clean_up": 0.0})
+    wanted = made_by_engine(home, before[..., [2, 1, 0, 3]].tobytes(), regions, {"clean_up": 0.0})
     assert np.array_equal(got[..., [2, 1, 0, 3]], wanted)
 
 
@@ -224,10 +159,9 @@ answer = made.exportImage({str(path)!r}, info)
 
 
 def test_a_new_layer_is_one_undo_step(krita):
-    krita.run("view = app.activeWindow().views()[0]\napp.activeWindow().showView(view)\nimport time")
+    krita.run("view = app.activeWindow().views()[0]\napp.activeWindow().showView(view)")
     names = krita.run("answer = [one.name() for one in original.rootNode().childNodes()]")
-    krita.run("from importlib import import_module")
-    assert run_on_original(krita, "Wish(result='layer', clean_up=0.0)")[0] == "done"
+    assert run_on(krita, "original", "Wish(result='layer', clean_up=0.0)")[0] == "done"
     assert krita.run("answer = [one.name() for one in original.rootNode().childNodes()]") == [
         *names,
         "Semantic Upscale",
@@ -235,19 +169,6 @@ def test_a_new_layer_is_one_undo_step(krita):
     krita.run("bounds = original.rootNode().childNodes()[-1].bounds()")
     box = krita.run("answer = [bounds.x(), bounds.y(), bounds.width(), bounds.height()]")
     assert box == [0, 0, WIDTH, HEIGHT]
-
-
-def run_on_original(krita, wish):
-    """With the first document, whichever is in front: older Kritas cannot change it from a script."""
-    krita.run(f"""
-import sys
-road = sys.modules['semantic_upscale.krita.road']
-source = sys.modules['semantic_upscale.krita.source']
-wish = {wish}
-desk.road = road.Road(source.choose(original, wish), wish, desk.heard).start()
-""")
-    krita.wait("desk.standing.kind != 'busy'", 180)
-    return krita.run(f"answer = {STANDING}")
 
 
 def test_cancel_in_the_middle_leaves_the_document_as_it_was(krita):
@@ -270,6 +191,7 @@ desk.road = road.Road(source.choose(original, wish), wish, desk.heard).start()
 def test_the_window_goes_on_while_the_engine_works(krita):
     krita.run("driver.gap_since()")
     krita.run("""
+import time
 slow = []
 inner = road.Road._step
 def timed(self):
@@ -280,7 +202,7 @@ def timed(self):
         slow.append(time.thread_time() - began)
 road.Road._step = timed
 """)
-    assert run_on_original(krita, "Wish(result='layer', clean_up=0.0)")[0] == "done"
+    assert run_on(krita, "original", "Wish(result='layer', clean_up=0.0)")[0] == "done"
     assert krita.run("road.Road._step = inner\nanswer = max(slow)") <= 0.1
 
 
@@ -317,7 +239,38 @@ docker.look()
     krita.run("docker.setFloating(False)")
 
 
+def test_the_preview_shows_a_spot_as_it_would_become(krita):
+    krita.run("docker.setFloating(True)\ndocker.resize(420, 900)\ndocker.finding.open.setChecked(False)")
+    krita.run("docker.look()\nwatched = docker.preview\nwatched.open.setChecked(True)")
+    krita.wait("watched.spot is not None", 120)
+    wide, high = krita.run("answer = watched.spot.box[2:]")
+    size = "[watched.spot.after.width(), watched.spot.after.height()]"
+    assert krita.run(f"answer = {size}") == [wide * 4, high * 4]
+    shot(krita, "preview")
+    krita.run("images = [watched.spot.before, watched.spot.after]")
+    before, after = krita.run("answer = [one.scaled(1, 1).pixelColor(0, 0).green() for one in images]")
+    assert abs(before - after) < 12, "the spot has other colours than the picture"
+    krita.run("watched.drop.click()\ndocker.setFloating(False)")
+
+
+def test_a_result_that_would_change_the_document_waits_for_apply(krita):
+    names = krita.run("answer = tops(original)")
+    for button, kind in (("drop", "cancelled"), ("apply", "done")):
+        krita.run("wish = Wish(result='layer', clean_up=0.0)")
+        krita.run(
+            "desk.road = road.Road(source.choose(original, wish), wish, desk.heard, review=True).start()"
+        )
+        krita.wait("desk.standing.kind == 'ready'", 180)
+        assert krita.run("answer = tops(original)") == names
+        if button == "drop":
+            shot(krita, "review")
+        krita.run(f"extension.box.{button}.click()")
+        assert ended(krita)[0] == kind
+    assert krita.run("answer = tops(original)") == [*names, "Semantic Upscale"]
+
+
 def test_resizing_this_document_is_undone_by_one_step(krita):
+    krita.run("desk.keep_reviews(False)")
     krita.run("""
 fresh = app.createDocument(40, 30, "small", "RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc", 72.0)
 fresh.rootNode().childNodes()[0].setPixelData(QtCore.QByteArray(bytes(range(240)) * 20), 0, 0, 40, 30)
@@ -350,18 +303,9 @@ desk.road = road.Road(source.choose(original, wish), wish, desk.heard).start()
     assert (kind, bool(advice)) == ("failed", True)
     assert "engine" in words.casefold()
     try:
-        assert run_on_original(krita, "Wish(clean_up=0.0)")[0] == "done"
+        assert run_on(krita, "original", "Wish(clean_up=0.0)")[0] == "done"
     finally:
         kill_engine(home)
-
-
-def kill_engine(home):
-    """The engine that Krita started itself."""
-    path = home / "engine/engine.json"
-    if path.exists():
-        pid = json.loads(path.read_text())["pid"]
-        os.kill(pid, signal.SIGTERM)
-        wait_for(lambda: not Path(f"/proc/{pid}").exists(), 30)
 
 
 def test_without_an_engine_the_plug_in_says_what_to_do(krita, home):
@@ -369,7 +313,7 @@ def test_without_an_engine_the_plug_in_says_what_to_do(krita, home):
     command = home / "engine/command.json"
     away = command.rename(command.with_suffix(".away"))
     try:
-        kind, words, advice, _ = run_on_original(krita, "Wish()")
+        kind, words, advice, _ = run_on(krita, "original", "Wish()")
         krita.run("app.action('semantic_upscale_again').trigger()")
         krita.wait("desk.standing.kind == 'failed'", 30)
         shot(krita, "no-engine")

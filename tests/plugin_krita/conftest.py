@@ -10,7 +10,11 @@ from fake_engine import FakeBridge
 @pytest.fixture
 def krita(monkeypatch):
     """The small Krita's app."""
-    return fake_krita.install(monkeypatch)
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    app = fake_krita.install(monkeypatch)
+    app.settings["semantic_upscale", "review"] = "false"  # the tests that review ask for it
+    return app
 
 
 @pytest.fixture
@@ -21,7 +25,7 @@ def engine(krita, monkeypatch):
     for name in ("errands", "finding", "watch"):
         monkeypatch.setattr(import_module(f"plugin.krita.{name}"), "connect", bridge.connect)
     monkeypatch.setattr(import_module("plugin.krita.watch"), "find", lambda name: bridge)
-    monkeypatch.setattr(import_module("plugin.krita.errands"), "open_window", lambda handoff: None)
+    monkeypatch.setattr(import_module("plugin.krita.errands"), "open_window", lambda handoff: bridge.window)
     return bridge
 
 

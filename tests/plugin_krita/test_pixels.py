@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.krita.pixels import SRGB, Space, bands, columns, enlarged, masked, regrouped
+from plugin.krita.pixels import SRGB, Space, bands, columns, enlarged, masked, regrouped, sampled
 
 SPACES = [("RGBA", "U8", 4), ("RGBA", "U16", 8), ("RGBA", "F32", 16), ("GRAYA", "U8", 2), ("GRAYA", "U16", 4)]
 
@@ -60,6 +60,12 @@ def test_the_original_is_enlarged_block_by_block(space, width, height, wide, hig
     made = b"".join(enlarged(source.tobytes(), (width, height), (wide, high), size))
     rows, across = np.arange(high) * height // high, np.arange(wide) * width // wide
     assert made == source[rows][:, across].tobytes()
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 5, 8, 10, 16, 20])
+def test_pixels_of_a_row_are_sampled_whole(size):
+    row = np.random.default_rng(size).integers(0, 255, (9, size), np.uint8)
+    assert sampled(row.tobytes(), [0, 4, 8, 8], size) == row[[0, 4, 8, 8]].tobytes()
 
 
 @pytest.mark.parametrize("depth", ["U8", "U16", "F32"])

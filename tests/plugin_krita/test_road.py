@@ -230,6 +230,8 @@ def test_an_engine_that_fails_in_the_middle_is_told_in_its_own_words(krita, engi
         (lambda app: app.open(SIZE), Wish(source="layer"), "No layer is chosen."),
         (lambda app: setattr(app.open(SIZE), "active", fake_krita.Node(app.opened[0], "a", "paintlayer")),
          Wish(source="layer"), "is empty."),
+        (lambda app: app.open((30_000, 30_000)), Wish(), "900 MP; the engine takes 537 MP at once"),
+        (lambda app: app.open((30_000, 10)), Wish(), "120,000 px long; a document of Krita goes up to 100,000"),
     ],
 )  # fmt: skip
 def test_documents_that_do_not_fit_are_refused_in_words(krita, desk, prepare, wish, word):
@@ -272,6 +274,25 @@ def test_the_window_sends_its_result_back_as_a_new_document(krita, engine, desk)
     engine.answer = {"closed": True}
     desk.open_window()
     assert run(desk).kind == "cancelled"
+
+
+def test_what_is_sent_back_resizes_this_document_where_that_is_agreed(krita, engine, desk):
+    document = krita.open(SIZE)
+    document.paint(grain().tobytes())
+    desk.keep(Wish(source="layer", result="resize", resize_asked=True))
+    assert desk.open_window()
+    assert run(desk).kind == "done"
+    assert (krita.opened, document.size) == ([document], (32, 24))
+
+
+def test_a_window_that_breaks_down_is_told(krita, engine, desk):
+    document = krita.open(SIZE)
+    document.paint(grain().tobytes())
+    engine.answer, engine.window.poll = None, lambda: 1
+    desk.open_window()
+    standing = run(desk)
+    assert (standing.kind, krita.opened) == ("failed", [document])
+    assert "ended with a fault (1)" in standing.words
 
 
 def test_the_last_wish_is_kept_for_the_next_start(krita, desk):

@@ -25,6 +25,7 @@ def test_the_menu_has_every_entry_below_one_of_its_own(krita, extension):
         "Open in Semantic Upscale",
         "Engine…",
         "Settings…",
+        "Help",
         "Copy Report",
     ]
     assert krita.places["semantic_upscale"] == "tools/scripts"
