@@ -1,16 +1,16 @@
 """A brush stroke on a 12-megapixel picture with 40 regions: from the mouse's move to the new pixels.
 
-Bar: p95 of 16 ms. It is held against the CPU time of the window's thread, which other programs hardly change; the
-time on the wall stands beside it.
+Bar: p95 of 16 ms, on the wall less the time in which the window's thread was ready and other programs had the cores:
+on a machine that does nothing else the two are one. The CPU time and the plain wall stand beside it.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import sys
 import time
 
-import cv2
 import numpy as np
 from common.tell import tell
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -20,10 +20,12 @@ from PySide6.QtWidgets import QApplication
 from core.geometry import Box, Size
 from core.metrics.tables import Column, Table
 from core.regions import shapes
+from ui.app import prepare
 from ui.canvas.canvas import Canvas
 from ui.model import verbs
 from ui.model.document import Document
 from ui.model.scene import Scene
+from ui.watchdog import Clock, Spent
 
 PICTURE = Size(4000, 3000)
 REGIONS = 40
@@ -77,20 +79,20 @@ def sent(canvas: Canvas, kind: QEvent.Type, place: QPoint) -> None:
     QApplication.sendEvent(canvas, event)
 
 
-def stroke(app: QApplication, canvas: Canvas) -> tuple[list[float], list[float]]:
-    """Seconds of each move, painting included: of CPU, and on the wall."""
-    places, cpu, wall = way(), [], []
+def stroke(app: QApplication, canvas: Canvas) -> list[Spent]:
+    """What each move took, painting included."""
+    places, clock, spent = way(), Clock(), []
     sent(canvas, QEvent.Type.MouseButtonPress, places[0])
     app.processEvents()
     for place in places:
-        began, worked = time.perf_counter(), time.thread_time()
+        began = clock.now()
         sent(canvas, QEvent.Type.MouseMove, place)
         app.processEvents()
-        cpu.append(time.thread_time() - worked)
-        wall.append(time.perf_counter() - began)
+        spent.append(clock.now().since(began))
     sent(canvas, QEvent.Type.MouseButtonRelease, places[-1])
     app.processEvents()
-    return cpu, wall
+    clock.close()
+    return spent
 
 
 def settle(app: QApplication) -> None:
@@ -108,24 +110,30 @@ def measured(app: QApplication) -> Table:
     canvas.show()
     canvas.set_tool("brush")
     canvas.set_brush_size(BRUSH_PX)
-    names = ("CPU median", "CPU p95", "wall median", "wall p95")
-    columns = (*(Column(name, "ms") for name in names), Column(f"CPU p95 ≤ {BAR_MS:g} ms"))
+    names = ("own median", "own p95", "CPU p95", "wall median", "wall p95")
+    columns = (*(Column(name, "ms") for name in names), Column(f"own p95 ≤ {BAR_MS:g} ms"))
     title = f"A move of the brush, {PICTURE}, {REGIONS} regions, window {WINDOW[0]}×{WINDOW[1]}"
     table = Table(title, columns)
     for zoom in ZOOMS:
         canvas.zoom_to(zoom) if zoom else canvas.fit()
         settle(app)
-        cells = [float(np.percentile(s, q)) * 1000 for s in stroke(app, canvas) for q in (50, 95)]
+        spent = stroke(app, canvas)
+        own, cpu, wall = ([getattr(each, name) for each in spent] for name in ("own_s", "cpu_s", "wall_s"))
+        wanted = ((own, 50), (own, 95), (cpu, 95), (wall, 50), (wall, 95))
+        cells = [float(np.percentile(seconds, share)) * 1000 for seconds, share in wanted]
         table = table.with_row(f"zoom {canvas.zoom:.2f}", *cells, cells[1] <= BAR_MS)
     return table
 
 
-def main() -> None:
-    """Print and write."""
+def main() -> int:
+    """Print and write; 1 where the bar is missed."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    cv2.setNumThreads(1)  # as the window does: tiles are small, and waiting for busy cores costs more
-    tell("window-brush", measured(QApplication([])), bar_ms=BAR_MS)
+    app = QApplication([])
+    prepare(app)
+    table = measured(app)
+    tell("window-brush", table, bar_ms=BAR_MS)
+    return int(any(row.cells[-1] is False for row in table.rows))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

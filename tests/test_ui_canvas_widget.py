@@ -21,7 +21,8 @@ def canvas(qtbot):
 
 def pixel(canvas, x, y):
     """What is seen over a source point, RGB."""
-    for _ in range(20):
+    image = canvas.grab().toImage()
+    while not canvas.settled:
         image = canvas.grab().toImage()
     ratio = image.devicePixelRatio()
     place = at(canvas, x, y)
@@ -42,6 +43,18 @@ def test_a_target_tile_is_seen_in_the_place_of_its_source(canvas):
     assert pixel(canvas, 60, 40).tolist() != [10, 250, 20]
     canvas.clear_target()
     assert pixel(canvas, 95, 70).tolist() != [10, 250, 20]
+
+
+def test_the_edge_of_what_is_done_is_not_seen(qtbot):
+    white = canvas_of(qtbot, opened(qtbot, np.full((120, 160, 3), 255, np.uint8)))
+    white.set_target(Size(640, 480), 4.0)
+    white.add_target_tile(Box(0, 0, 322, 243), bytes([255]) * (3 * 322 * 243))
+    for zoom in (1.3, 3.0, 7.0):
+        white.zoom_to(zoom)
+        pixel(white, 80, 60)
+        edge = array_from_image(white.grab().toImage())[at(white, 80, 60).y()]
+        shown = edge[at(white, 75, 60).x() : at(white, 85, 60).x(), :3]
+        assert shown.min() >= 254
 
 
 def test_holding_shows_the_original_and_says_so(canvas):

@@ -3,12 +3,14 @@
 from collections import Counter
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from ui.actions.keys import Keys
 from ui.actions.registry import Actions
 from ui.actions.table import BY_ID, CANVAS, CHOICE, HELD, MENUS, ROWS, TOGGLE
+from ui.canvas import bound
 from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.settings import Settings
 
@@ -99,10 +101,45 @@ def test_a_key_is_changed_in_the_list_and_the_loser_is_told(listed, keys):
     assert "Brush" in listed.told.text()
 
 
-def test_keys_of_the_canvas_say_why_they_cannot_be_changed(listed):
-    choose(listed, "canvas.accept")
-    assert not listed.edit.isEnabled()
-    assert listed.edit.toolTip()
+def test_every_key_can_be_changed_and_none_is_named_twice(listed, keys):
+    for row in ROWS:
+        choose(listed, row.id)
+        assert listed.edit.isEnabled()
+        listed.choose(QKeySequence("F6"))
+        assert keys.of(row.id) == ("F6",)
+    assert [row.id for row in ROWS if keys.of(row.id) == ("F6",)] == [ROWS[-1].id]
+    listed._reset_all()
+    assert all(keys.of(row.id) for row in ROWS if row.keys)
+
+
+@pytest.mark.parametrize("key", ["Escape", "Return", "Backspace", "Space", "Comma", "Left"])
+def test_keys_that_dialogs_use_themselves_can_be_recorded(listed, keys, qtbot, key):
+    choose(listed, "canvas.original")
+    listed.show()
+    qtbot.keyClick(listed.edit, getattr(Qt.Key, f"Key_{key}"))
+    qtbot.waitUntil(lambda: len(keys.of("canvas.original")) == 1, timeout=20_000)
+    assert QKeySequence(keys.of("canvas.original")[0])[0].key() == getattr(Qt.Key, f"Key_{key}")
+    assert listed.isVisible()
+    assert listed.told.text()
+
+
+def test_the_canvas_knows_the_rows_of_the_table():
+    assert {row.id: row.keys for row in ROWS if row.kind in (HELD, CANVAS)} == {
+        f"canvas.{name}": keys for name, keys in bound.USUAL.items()
+    }
+
+
+def test_a_tooltip_names_the_key_even_when_it_was_changed_while_grey(keys, qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions, why = Actions(window, keys), ["Open a picture first."]
+    actions.tie({row.id: lambda *_: None for row in ROWS}, {"edit.undo": lambda: why[0]})
+    keys.choose("edit.undo", ("F9",))
+    actions.take_keys()
+    assert actions["edit.undo"].toolTip() == why[0]
+    why[0] = ""
+    actions.refresh()
+    assert "F9" in actions["edit.undo"].toolTip()
 
 
 def test_actions_are_greyed_with_a_reason_and_come_back(keys, qtbot):

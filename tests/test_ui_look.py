@@ -7,9 +7,9 @@ from PySide6.QtGui import QIcon
 
 from ui import icons, themes
 from ui.actions.table import ROWS
-from ui.themes import DARK, LIGHT, contrast
+from ui.themes import CONTRAST, DARK, LIGHT, contrast
 
-THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT, CONTRAST], ids=lambda theme: theme.name)
 
 
 @THEMES

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from core.errors import OutputError, UsageError
 from core.geometry import Size
+from plugin.bridge.saving import free_name
 from ui import save
-from ui.save import SaveChoice, file_bytes, free_path, named, target_path
+from ui.save import SaveChoice, file_bytes, named, target_path
 
 
 def test_a_target_lies_beside_its_source_in_its_format():
@@ -41,7 +42,7 @@ def test_any_plain_name_comes_back_whole(stem):
 def test_a_taken_name_gets_a_number(tmp_path):
     for name in ("a.png", "a-2.png"):
         (tmp_path / name).touch()
-    assert free_path(tmp_path / "a.png").name == "a-3.png"
+    assert free_name(tmp_path / "a.png").name == "a-3.png"
 
 
 def test_a_full_disk_is_told_with_numbers(tmp_path, monkeypatch):

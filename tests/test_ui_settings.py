@@ -1,5 +1,8 @@
 """Settings: rows, defaults, what is kept and what survives."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tried
@@ -7,9 +10,12 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QMainWindow
 
 from core.errors import UsageError
-from ui import toml
+from core.server.settings import idle_stop_s
+from ui import idle_stop, toml
 from ui.remembered import Remembered
 from ui.settings import SETTINGS, Settings, backup_of
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -87,6 +93,43 @@ PLAIN = SINGLE | MANY | st.dictionaries(WORDS, SINGLE | MANY, max_size=3)
 @given(st.dictionaries(WORDS, PLAIN, max_size=3))
 def test_what_is_written_reads_back_equal(values):
     assert toml.loads(toml.dumps(values)) == values
+
+
+def test_every_setting_is_read_somewhere():
+    """A choice without an effect is a lie; the dialog itself does not count."""
+    sources = [path for path in (ROOT / "ui").rglob("*.py") if path.name != "settings.py"]
+    read = "\n".join(path.read_text("utf-8") for path in sources)
+    assert [row.key for row in SETTINGS if f'"{row.key}"' not in read] == []
+
+
+def test_the_engine_s_file_takes_the_idle_stop_and_keeps_what_else_it_holds(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEMANTIC_UPSCALE_HOME", str(tmp_path))
+    idle_stop.engine_file().parent.mkdir()
+    idle_stop.engine_file().write_text('{"future": 1, "idle_stop_min": 2.5}')
+    settings = Settings()
+    idle_stop.take_over(settings)
+    assert settings[idle_stop.KEY] == 2
+    assert idle_stop.write(0) == ""
+    assert idle_stop_s() == 0
+    assert json.loads(idle_stop.engine_file().read_text())["future"] == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[1]", '{"idle_stop_min": "x"}', '{"idle_stop_min": NaN}', '{"idle_stop_min": -1}']
+)
+def test_an_engine_file_that_says_nothing_leaves_the_default(tmp_path, monkeypatch, text):
+    monkeypatch.setenv("SEMANTIC_UPSCALE_HOME", str(tmp_path))
+    idle_stop.engine_file().parent.mkdir()
+    idle_stop.engine_file().write_text(text)
+    settings = Settings()
+    idle_stop.take_over(settings)
+    assert settings[idle_stop.KEY] == 10
+
+
+def test_a_folder_that_cannot_be_written_is_told_for_the_engine_too(tmp_path, monkeypatch):
+    (tmp_path / "config").write_text("")
+    monkeypatch.setenv("SEMANTIC_UPSCALE_HOME", str(tmp_path))
+    assert "engine.json" in idle_stop.write(5)
 
 
 def test_recent_files_are_newest_first_and_only_those_that_are_there(tmp_path):

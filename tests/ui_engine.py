@@ -45,6 +45,7 @@ class FakeEngine:
 
     def __init__(self):
         self.log, self.faults, self.refusal = [], {}, None
+        self.spaces = []
         self.gate, self.step = threading.Event(), None
         self.gate.set()
         self.ids = itertools.count(1)
@@ -265,8 +266,9 @@ class FakeJob:
     def keep(self):
         self.engine.log.append("keep")
 
-    def rows(self, mode="RGB", depth="u8", y=0, count=None, **_):
+    def rows(self, mode="RGB", depth="u8", y=0, count=None, *, space="source"):
         self.bridge.check()
+        self.engine.spaces.append(space)
         yield self._target()[y : None if count is None else y + count].tobytes()
 
     def tile(self, n):

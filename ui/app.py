@@ -10,12 +10,14 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import cv2
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from core import folders
 from core.errors import DeviceError, UsageError
 from ui import branding, themes
+from ui.collector import Collector
 from ui.language import Language
 from ui.main_window import MainWindow
 from ui.settings import Settings
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFont
 
 LOG_BYTES, LOG_FILES = 2 * 2**20, 5
+SWITCH_S = 0.001
 
 
 class Program:
@@ -42,6 +45,7 @@ class Program:
         self.window = MainWindow(self.settings)
         self.settings.changed.connect(self._changed)
         app.styleHints().colorSchemeChanged.connect(self._wear)
+        app.styleHints().accessibility().contrastPreferenceChanged.connect(self._wear)
 
     def show(self, file: str = "", handoff: str = "") -> None:
         """Show the window; what is slow begins after the first time it was painted."""
@@ -78,6 +82,18 @@ class Program:
         old.retire()
 
 
+def prepare(app: QApplication) -> None:
+    """Make this process one that a window can live in; once, before the window.
+
+    OpenCV works on the thread that calls it: tiles of the screen are small, and a pool of threads takes the cores that
+    the engine computes on. Threads hand Python over every millisecond, so that none of them holds a stroke up. What
+    Python no longer needs is collected on this thread only, where Qt's objects may be freed.
+    """
+    cv2.setNumThreads(1)
+    sys.setswitchinterval(SWITCH_S)
+    Collector(app).start()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """`semantic-upscale-gui [PICTURE or PROJECT]`; the exit code."""
     wishes = _parse(sys.argv[1:] if argv is None else argv)
@@ -86,10 +102,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DeviceError.exit_code
     _keep_log()
     app = QApplication([sys.argv[0]])
+    prepare(app)
     program = Program(app)
     sys.excepthook = program.window.unforeseen
     _leave_on_signals(program)
     program.show(wishes.file or "", wishes.handoff or "")
+    program.window.windows.tips.begin_once()
     return app.exec()
 
 

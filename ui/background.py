@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,6 +13,45 @@ from core.errors import Cancelled, SemanticUpscaleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+class Begun:
+    """Work in a thread of its own, begun without waiting.
+
+    `Thread.start` waits until the system has given the new thread a core, which on a busy machine takes long enough
+    to be felt; so another thread does that.
+    """
+
+    def __init__(self, work: Callable[[], object], name: str) -> None:
+        self._work, self._over = work, threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        _starter().put(self._thread)
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Until the thread is gone, so long at most; whether it is."""
+        over = self._over.wait(timeout_s)
+        if over:
+            self._thread.join()
+        return over
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            self._over.set()
+
+
+@cache
+def _starter() -> SimpleQueue[threading.Thread]:
+    """Takes threads to be started; the one that does so is made at the first call."""
+    asked: SimpleQueue[threading.Thread] = SimpleQueue()
+
+    def start_all() -> None:
+        while True:
+            asked.get().start()
+
+    threading.Thread(target=start_all, name="starter", daemon=True).start()
+    return asked
 
 
 class Task(QObject):
@@ -30,11 +71,11 @@ class Task(QObject):
         self._work = work
         self.cancelled = False
         self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.begun: Begun | None = None
 
     def start(self) -> Task:
         """Begin; gives the task itself."""
-        self._thread.start()
+        self.begun = Begun(self._run, "task")
         return self
 
     def cancel(self) -> None:
@@ -48,7 +89,8 @@ class Task(QObject):
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Until the thread has ended; its answer still comes by the event loop."""
-        self._thread.join(timeout_s)
+        if self.begun is not None:
+            self.begun.wait(timeout_s)
 
     def _run(self) -> None:
         try:

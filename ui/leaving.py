@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from core.errors import SemanticUpscaleError
+from ui import later
+from ui.dialogs.error_panel import Trouble
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ui.engine.order import Order
     from ui.parts import Parts
 
     Act = Callable[[], object]
@@ -53,10 +58,30 @@ class Leaving(QObject):
             ),
             (
                 (self.tr("Continue in the background"), self._hide),
+                *self._pausing(act),
                 (self.tr("Stop and close"), partial(self._stop, act)),
                 (self.tr("Go back"), _nothing),
             ),
         )
+
+    def _pausing(self, act: Act) -> tuple[tuple[str, Act], ...]:
+        """The answer that keeps the runs for the next start, where their pictures have files."""
+        if not later.can_wait(self._unfinished()):
+            return ()
+        return ((self.tr("Pause and go on next time"), partial(self.when_safe, partial(self._keep, act))),)
+
+    def _unfinished(self) -> list[Order]:
+        runs = self._parts.link.runs
+        now = [runs.running] if runs.running is not None else []
+        return [runs.order(number) for number in (*now, *(view.number for view in runs.waiting()))]
+
+    def _keep(self, act: Act) -> None:
+        try:
+            later.keep(self._unfinished())
+        except SemanticUpscaleError as error:
+            self._parts.voice.tell(Trouble(str(error), error.advice))
+        else:
+            act()
 
     def _stop(self, act: Act) -> None:
         runs = self._parts.link.runs

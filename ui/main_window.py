@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from ui import notices
+from ui import idle_stop, notices
 from ui.actions.files import FileActions
 from ui.actions.keys import Keys
 from ui.actions.regions import RegionActions
@@ -26,9 +26,11 @@ from ui.dialogs.error_panel import ErrorPanel, Trouble
 from ui.dialogs.question import Question
 from ui.dialogs.welcome import WelcomePage
 from ui.engine.link import EngineLink
+from ui.first_expose import FirstExpose
 from ui.handoff import Guest
 from ui.leaving import Leaving
 from ui.model.document import Document
+from ui.partial import Partial
 from ui.parts import Parts
 from ui.remembered import Remembered
 from ui.showing import Showing
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QWindow
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 
     from ui.settings import Settings
     from ui.themes import Theme
@@ -99,7 +101,7 @@ class MainWindow(QMainWindow):
         if handle is None or handle.isExposed():
             QTimer.singleShot(0, self, act)
         else:
-            _FirstExpose(handle, act, self)
+            FirstExpose(handle, act, self)
 
     def begin(self, file: str, handoff: str) -> None:
         """What waited for the window: the engine, and what to open."""
@@ -110,8 +112,9 @@ class MainWindow(QMainWindow):
             self.guest.receive(handoff)
         elif file:
             self.open(Path(file))
-        else:
-            self.windows.offer_recovery()
+        elif self.windows.offer_recovery():
+            return
+        self.windows.offer_later()
 
     def successor(self) -> MainWindow:
         """Another window with the same picture and engine, in words of the language that is spoken now."""
@@ -139,9 +142,8 @@ class MainWindow(QMainWindow):
     def wear(self, theme: Theme) -> None:
         """The theme's icons and the grey around the picture."""
         self.commands.wear(theme)
-        self.canvas.set_surround(theme.name)
+        self.canvas.set_surround("light" if theme.name == "light" else "dark")
         self.tools.fit_text()
-        self.panels.fit_text()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name, here and below)
         """Ask first, where there is something to lose."""
@@ -150,6 +152,12 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         self.leaving.close(self._leave)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Esc that neither tool nor panel had use for."""
+        if event.key() == Qt.Key.Key_Escape and not event.isAutoRepeat():
+            self.runs.escaped()
+        super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files and pictures may be dropped anywhere."""
@@ -219,6 +227,7 @@ class MainWindow(QMainWindow):
         handlers["file.send_back"] = self.guest.send
         reasons["file.send_back"] = self.guest.reason
         self.runs = runs
+        self.partial = Partial(self.parts, self.showing, runs.choice)
         self.commands.tie(handlers, reasons)
         for shown in ("window.panels", "view.legend"):
             self.commands.check(shown, True)
@@ -262,7 +271,7 @@ class MainWindow(QMainWindow):
         canvas.openWanted.connect(self.files.choose)
         canvas.sampleWanted.connect(self.files.sample)
         self.settings.changed.connect(self._setting_changed)
-        for key in ("work.overlay_percent", "look.reduce_motion", "work.autosave_s"):
+        for key in ("shortcuts", "work.overlay_percent", "look.reduce_motion", "work.autosave_s"):
             self._setting_changed(key)
 
     # inside: following
@@ -344,7 +353,7 @@ class MainWindow(QMainWindow):
 
     def _setting_changed(self, key: str) -> None:
         if key == "shortcuts":
-            self.commands.take_keys()
+            self._take_keys()
             return
         value = self.settings[key]
         if key == "work.overlay_percent":
@@ -355,6 +364,18 @@ class MainWindow(QMainWindow):
             self.document.set_autosave(value)
         elif key == "look.tools_right":
             self._place_tools()
+        elif key == idle_stop.KEY and (trouble := idle_stop.write(value)):
+            self.tell(Trouble(self.tr("The engine was not told: {reason}").format(reason=trouble)))
+
+    def _take_keys(self) -> None:
+        """The keys as they are chosen now: pressed, listed, and named in every tooltip."""
+        keys = self.parts.keys
+        self.commands.take_keys()
+        self.commands.refresh()
+        self.canvas.keys.bind(keys.of_canvas())
+        self.panels.show_keys()
+        self.options.show_keys(keys)
+        self.welcome.show_paste_key(keys.first("file.paste"))
 
     def _leave(self) -> None:
         """Everything is kept or given up: go."""
@@ -369,23 +390,3 @@ class MainWindow(QMainWindow):
         """Finish the runs without a window, save them, and end."""
         self.hide()
         self.windows.finish_hidden(self._leave)
-
-
-class _FirstExpose(QObject):
-    """Acts once, right after a window came onto the screen; Qt paints it in the same event."""
-
-    def __init__(self, handle: QWindow, act: Callable[[], object], parent: QObject) -> None:
-        super().__init__(parent)
-        self._handle, self._act = handle, act
-        handle.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Wait for it."""
-        if watched is self._handle and event.type() == QEvent.Type.Expose and self._handle.isExposed():
-            self._handle.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._last)
-        return False
-
-    def _last(self) -> None:
-        self.deleteLater()
-        self._act()

@@ -8,7 +8,7 @@ in grey, so each step has a hatch and a sign too.
 from __future__ import annotations
 
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -69,6 +69,7 @@ def hatch(priority: float) -> Hatch:
     return Hatch(step(priority))
 
 
+@lru_cache(maxsize=256)
 def rgb(priority: float) -> tuple[int, int, int]:
     """The colour of a priority, linear between the five steps, 0 … 255."""
     steps = sorted(COLOURS)

@@ -33,6 +33,14 @@ def enable(control: Control) -> None:
     control.setEnabled(True)
 
 
+def describe(control: Control, tip: str) -> None:
+    """Its tooltip while it can be used; a grey control goes on saying why it is grey."""
+    if control.property(_KEPT) is None:
+        control.setToolTip(tip)
+    else:
+        control.setProperty(_KEPT, tip)
+
+
 def allow(control: Control, reason: str) -> None:
     """Enable where the reason is empty, else disable with it."""
     if reason:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+import threading
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import folders
 from ui import toml
+from ui.engine.lane import Lane
 from ui.settings import write_kept
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ FILE_NAME = "window.toml"
 RECENT_LIMIT = 12
 # Raised when docks or tool bars change their names, so that an old layout is not forced on a new window.
 LAYOUT = 1
+SETTLE_S = 5.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -27,6 +31,7 @@ class Remembered:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or folders.state() / FILE_NAME
+        _writer().settle()
         try:
             self._all: dict[str, Any] = toml.loads(self.path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, toml.TomlError):
@@ -61,6 +66,12 @@ class Remembered:
         """Remember place and panels."""
         data = {"geometry": window.saveGeometry(), "panels": window.saveState(LAYOUT)}
         self._keep(**{name: base64.b64encode(bytes(part.data())).decode() for name, part in data.items()})
+        self.settle()
+
+    @staticmethod
+    def settle() -> None:
+        """Wait until everything is on the disk: before the program ends, or another reads it."""
+        _writer().settle()
 
     def restore_layout(self, window: QMainWindow) -> bool:
         """Put place and panels back; whether there was something to put back."""
@@ -77,7 +88,42 @@ class Remembered:
 
     def _keep(self, **values: Any) -> None:
         self._all.update(values)
+        _writer().put(self.path, toml.dumps(self._all))
+
+
+class _Writer:
+    """Writes in a thread, for disks may take their time: of several texts for one file only the newest."""
+
+    def __init__(self) -> None:
+        self._lane = Lane("remembered")
+        self._waiting: dict[Path, str] = {}
+        self._used = False
+
+    def put(self, path: Path, text: str) -> None:
+        """Write it soon."""
+        self._used = True
+        self._waiting[path] = text
+        self._lane.put(partial(self._write, path))
+
+    def settle(self) -> None:
+        """Wait until everything is written."""
+        if not self._used:
+            return
+        settled = threading.Event()
+        self._lane.put(settled.set)
+        settled.wait(SETTLE_S)
+
+    def _write(self, path: Path) -> None:
+        text = self._waiting.pop(path, None)
+        if text is None:
+            return
         try:
-            write_kept(self.path, toml.dumps(self._all))
+            write_kept(path, text)
         except OSError as error:
             _LOG.warning("the window's place is not kept: %s", error)
+
+
+@cache
+def _writer() -> _Writer:
+    """One for the program, so that whoever reads can wait for whoever wrote."""
+    return _Writer()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -98,15 +97,6 @@ def target_path(source: Path | str, scale: float, choice: SaveChoice, folder: Pa
     """Where the target of a source file goes: beside it unless a folder is given; it may exist already."""
     source = Path(source)
     return (folder or source.parent) / named(choice.template, source.stem, scale, choice.suffix_for(source))
-
-
-def free_path(path: Path) -> Path:
-    """The path itself, or with -2, -3 … before its ending: the first that nothing has."""
-    number, free = 1, path
-    while os.path.lexists(free):
-        number += 1
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return free
 
 
 def file_bytes(target: Size, suffix: str, depth: Depth = 8, has_alpha: bool = False) -> int:

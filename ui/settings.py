@@ -32,6 +32,8 @@ _LOG = logging.getLogger(__name__)
 class Setting:
     """One preference. `choices` are (value, words); `limits` the least and most of a number; `page` where it is shown.
 
+    `none` are the words for 0.
+
     A row without a page is remembered, but has no place in the dialog.
     """
 
@@ -43,6 +45,7 @@ class Setting:
     choices: tuple[tuple[str, str], ...] = ()
     limits: tuple[int, int] = (0, 0)
     unit: str = ""
+    none: str = ""
 
     def sound(self, value: Any) -> bool:
         """Whether a value that was read may stand for this setting."""
@@ -57,6 +60,7 @@ class Setting:
 LOOK = QT_TRANSLATE_NOOP("Settings", "Look")
 WORK = QT_TRANSLATE_NOOP("Settings", "Work")
 FILES = QT_TRANSLATE_NOOP("Settings", "Saved pictures")
+ENGINE = QT_TRANSLATE_NOOP("Settings", "Engine")
 SETTINGS = (
     Setting(
         "look.language", "system", LOOK,
@@ -76,6 +80,7 @@ SETTINGS = (
             ("system", QT_TRANSLATE_NOOP("Settings", "As the system")),
             ("dark", QT_TRANSLATE_NOOP("Settings", "Dark")),
             ("light", QT_TRANSLATE_NOOP("Settings", "Light")),
+            ("contrast", QT_TRANSLATE_NOOP("Settings", "High contrast")),
         ),
     ),
     Setting(
@@ -134,7 +139,16 @@ SETTINGS = (
             "{name} is the picture's name, {scale} the factor. A number is added where the name is taken.",
         ),
     ),
-    Setting("welcome.seen", False),
+    Setting(
+        "engine.idle_stop_min", 10, ENGINE,
+        QT_TRANSLATE_NOOP("Settings", "Stops without work after"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "It gives its memory back then, and starts again when it is needed. Holds from its next start.",
+        ),
+        limits=(0, 600), unit=" min", none=QT_TRANSLATE_NOOP("Settings", "never"),
+    ),
+    Setting("queue.new_first", False),
     Setting("welcome.tips_seen", False),
 )  # fmt: skip
 ROWS = {row.key: row for row in SETTINGS}

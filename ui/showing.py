@@ -9,9 +9,11 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.geometry import Box, Size
+from core.regions.region import FEATHER_LIMIT_PX
 from ui.engine.link import READY
-from ui.engine.order import spot_around
-from ui.engine.views import CANCELLED, DONE, RUNNING
+from ui.engine.order import around_spot, spot_around, within_spot
+from ui.engine.pace import Pace
+from ui.engine.views import CANCELLED, DONE, FAILED, RUNNING
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 SPOT_PX = 256
 PREPARE_AFTER_MS = 1000
+WHOLE_AFTER_MS = 250
 STRIP_PIXELS = 1 << 17
 OFF, PREPARING, PREPARED = "off", "preparing", "ready"
 
@@ -38,11 +41,15 @@ class Showing(QObject):
         self.objects = OFF
         self.shown: int | None = None
         self._added_for: int | None = None
+        self._brushed: tuple[float, float] | None = None
+        self._pace = Pace()
         self._strips: deque[tuple[Box, np.ndarray]] = deque()
         self._pour = QTimer(self, singleShot=True, interval=0)
         self._pour.timeout.connect(self._pour_strip)
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._preview)
+        self._soon.timeout.connect(self._preview_quickly)
+        self._rest = QTimer(self, singleShot=True, interval=WHOLE_AFTER_MS)
+        self._rest.timeout.connect(self._preview_more)
         self._idle = QTimer(self, singleShot=True, interval=PREPARE_AFTER_MS)
         self._idle.timeout.connect(self.prepare)
         self._connect()
@@ -84,9 +91,10 @@ class Showing(QObject):
 
     def result(self) -> int | None:
         """The number of the shown run, if it is done and all of it can be seen."""
-        if self.shown is None or self._strips or self._parts.link.runs.view(self.shown).state != DONE:
+        target = self._parts.canvas.target
+        if self.shown is None or target is None or self._strips or target.done_share < 1:
             return None
-        return self.shown
+        return self.shown if self._parts.link.runs.view(self.shown).state == DONE else None
 
     def forget(self) -> None:
         """Take preview, target and map away."""
@@ -103,6 +111,7 @@ class Showing(QObject):
         canvas.wantProposal.connect(self._propose)
         canvas.allObjectsWanted.connect(link.everything)
         canvas.previewSpotWanted.connect(self.spot)
+        canvas.strokeMoved.connect(self._stroke_moved)
         canvas.toolChanged.connect(lambda name: self.prepare() if name == "objects" else None)
         link.answered.connect(canvas.offer)
         link.refused.connect(canvas.proposal_failed)
@@ -120,25 +129,59 @@ class Showing(QObject):
 
     def _scene_changed(self, old: Scene | None, new: Scene | None) -> None:
         """A preview follows every change of regions and dials, where there is an engine to make it."""
-        if old is None or new is None or not self._parts.settings["work.live_preview"]:
+        if old is None or new is None:
             return
         same = old.regions == new.regions and old.request() == new.request()
-        if not same and self._parts.link.state[0] == READY:
+        if not same and self._follows():
             self._soon.start()
 
-    def _preview(self) -> None:
-        scene, seen = self._parts.document.scene, self._parts.canvas.visible_box
-        if scene is None:
+    def _stroke_moved(self, box: Box) -> None:
+        """The preview follows the brush, too."""
+        scene = self._parts.document.scene
+        if scene is None or not self._follows():
             return
-        touched = scene.region.mask.box.intersect(seen) if scene.region else seen
-        self._parts.link.preview(seen if touched.empty else touched, "live")
+        self._brushed = box.x + box.width / 2, box.y + box.height / 2
+        self._soon.start()
+
+    def _follows(self) -> bool:
+        return bool(self._parts.settings["work.live_preview"]) and self._parts.link.state[0] == READY
+
+    def _preview_quickly(self) -> None:
+        """A spot that follows the hand; once the hand rests, as much of it as a preview may show."""
+        self._preview(self._pace.quick_px)
+        self._rest.start()
+
+    def _preview_more(self) -> None:
+        if self._pace.quick_px < self._pace.rested_px:
+            self._preview(self._pace.rested_px)
+
+    def _preview(self, side_px: int) -> None:
+        scene, seen = self._parts.document.scene, self._parts.canvas.visible_box
+        if scene is None or not self._follows():
+            return
+        spot = self._live_spot(scene, seen, side_px)
+        pending = self._parts.canvas.pending(around_spot(spot, FEATHER_LIMIT_PX))
+        self._parts.link.preview(spot, "live", pending)
+
+    def _live_spot(self, scene: Scene, seen: Box, side_px: int) -> Box:
+        """Around the brush; else in the middle of the selected region, where it is in sight; else of all that is."""
+        own = scene.region.mask.box if scene.region else seen
+        if self._brushed is not None:
+            spot = spot_around(*self._brushed, scene.size, side_px).intersect(seen)
+            of_region = self._parts.canvas.stage.working or not own.intersect(spot).empty
+            if of_region and not spot.empty:
+                return spot
+        box = seen if own.intersect(seen).empty else own.intersect(seen)
+        return within_spot(box, scene.size, side_px)
 
     def _previewed(self, box: Box, pixels: np.ndarray, spot: Any) -> None:
-        if spot.lane in ("live", "spot"):
-            self._parts.canvas.set_preview(box, pixels)
+        if spot.lane == "live":
+            self._pace.heard(spot)
+        self._parts.canvas.set_preview(box, pixels)
 
     def _picture_changed(self) -> None:
         self.forget()
+        self._brushed = None
         self._set_objects(OFF)
         self._idle.start()
 
@@ -162,11 +205,18 @@ class Showing(QObject):
         if view.state == RUNNING and self.shown != view.number and self._of_this_picture(view.number):
             scale = float(view.options.get("scale", 4.0))
             self._begin(view.number, _target_size(view.source, scale), view)
-        elif view.state == CANCELLED and view.number == self.shown and not view.done:
-            self.forget()
+        elif view.state in (CANCELLED, FAILED) and view.number == self.shown:
+            self._show_part(view)
         if view.ended:
             self._idle.start()
             self.resultChanged.emit()
+
+    def _show_part(self, view: JobView) -> None:
+        """A run that was stopped: the tiles that are done stay, and it is said that they are not all."""
+        if view.done:
+            self._parts.canvas.tell_partial(view.done, view.total)
+        else:
+            self.forget()
 
     def _begin(self, number: int, size: Size, view: JobView) -> None:
         """A new target over the picture, filled as tiles come."""

@@ -1,10 +1,8 @@
-"""Dark and light: two sets of colours, one palette and one short style sheet made from them.
+"""Dark, light and high contrast: sets of colours, and the palette made from each; `ui.style_sheet` says the rest.
 
-The grey around the picture is neutral in both, so that colours can be judged. Text stands at 4.5 : 1 or more on
+The grey around the picture is neutral in all, so that colours can be judged. Text stands at 4.5 : 1 or more on
 everything it may lie on, controls at 3 : 1 (WCAG 2.1, 1.4.3 and 1.4.11); a test holds that.
 """
-
-# ruff: noqa: E501  (tables that are read by line)
 
 from __future__ import annotations
 
@@ -14,6 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 
+from ui.style_sheet import style_sheet
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -21,6 +21,7 @@ SCHEMES = {
     "system": Qt.ColorScheme.Unknown,
     "dark": Qt.ColorScheme.Dark,
     "light": Qt.ColorScheme.Light,
+    "contrast": Qt.ColorScheme.Dark,
 }
 
 
@@ -61,9 +62,11 @@ LIGHT = Theme(
     "light", window="#f3f3f3", raised="#fdfdfd", field="#ffffff", text="#1c1c1c", quiet="#5a5a5a", line="#d4d4d4",
     edge="#838383", accent="#0b62b8", on_accent="#ffffff", surround="#cfcfcf", warn="#8a4b00", danger="#b3261e",
 )  # fmt: skip
-
-
-THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+CONTRAST = Theme(
+    "contrast", window="#000000", raised="#000000", field="#000000", text="#ffffff", quiet="#f0f0f0", line="#9a9a9a",
+    edge="#ffffff", accent="#ffd84d", on_accent="#000000", surround="#3a3a3a", warn="#ffd84d", danger="#ff9a8a",
+)  # fmt: skip
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, CONTRAST)}
 CHOSEN = "chosen_theme"
 
 
@@ -72,11 +75,14 @@ def theme_of(app: QApplication) -> Theme:
     chosen = app.property(CHOSEN)
     if chosen in THEMES:
         return THEMES[chosen]
-    return DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    hints = app.styleHints()  # held, or PySide takes what it gives for deleted
+    if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return CONTRAST
+    return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
 
 def choose(app: QApplication, choice: str) -> None:
-    """Take "dark", "light" or "system" from now on; every window follows at once."""
+    """Take "dark", "light", "contrast" or "system" from now on; every window follows at once."""
     app.setProperty(CHOSEN, choice)  # not every platform can be told a scheme
     app.styleHints().setColorScheme(SCHEMES[choice])
     wear(app, theme_of(app))
@@ -85,7 +91,7 @@ def choose(app: QApplication, choice: str) -> None:
 def wear(app: QApplication, theme: Theme) -> None:
     """Put the colours on everything that the application shows."""
     app.setPalette(palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(sheet(theme))
 
 
 def scale_text(app: QApplication, plain: QFont, percent: int) -> None:
@@ -121,7 +127,7 @@ def palette(theme: Theme) -> QPalette:
 
 def faded(theme: Theme) -> str:
     """The text of what cannot be used now: between quiet and edge, still to be read."""
-    return blend(theme.quiet, theme.edge, 0.5)
+    return theme.line if theme == CONTRAST else blend(theme.quiet, theme.edge, 0.5)
 
 
 def blend(one: str, other: str, share: float) -> str:
@@ -146,72 +152,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def style_sheet(theme: Theme) -> str:
-    """What the palette cannot say: calm edges, round corners, a focus ring that is always seen."""
-    return _SHEET.format(**vars(theme), faded=faded(theme), hover=blend(theme.raised, theme.text, 0.08))
-
-
-_SHEET = """
-QMainWindow::separator {{ background: {line}; width: 1px; height: 1px; }}
-QMenuBar {{ background: {window}; border-bottom: 1px solid {line}; padding: 1px 4px; }}
-QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; background: transparent; }}
-QMenuBar::item:selected {{ background: {hover}; }}
-QMenu {{ background: {raised}; border: 1px solid {line}; padding: 5px; }}
-QMenu::item {{ padding: 5px 26px 5px 26px; border-radius: 4px; }}
-QMenu::item:selected {{ background: {accent}; color: {on_accent}; }}
-QMenu::item:disabled {{ color: {faded}; background: transparent; }}
-QMenu::separator {{ height: 1px; background: {line}; margin: 5px 8px; }}
-QToolBar {{ background: {window}; border: none; spacing: 3px; padding: 5px; }}
-QToolBar#tools {{ border-right: 1px solid {line}; }}
-QToolBar#options {{ border-bottom: 1px solid {line}; }}
-QToolBar QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 5px; }}
-QToolBar QToolButton:hover {{ background: {hover}; }}
-QToolBar QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
-QToolBar QToolButton:checked:disabled {{ background: {hover}; }}
-QToolBar QToolButton:focus {{ border: 1px solid {accent}; }}
-QStatusBar {{ background: {window}; border-top: 1px solid {line}; }}
-QStatusBar::item {{ border: none; }}
-QDockWidget {{ color: {quiet}; font-weight: 600; }}
-QDockWidget::title {{ background: {window}; padding: 7px 10px 5px 10px; border-top: 1px solid {line}; }}
-QDockWidget QWidget {{ font-weight: normal; }}
-QTabBar::tab {{ padding: 5px 12px; color: {quiet}; background: transparent; border: none; border-bottom: 2px solid transparent; }}
-QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
-QPushButton {{ background: {raised}; border: 1px solid {edge}; border-radius: 6px; padding: 5px 13px; }}
-QPushButton:hover {{ background: {hover}; }}
-QPushButton:focus {{ border: 2px solid {accent}; padding: 4px 12px; }}
-QPushButton:disabled {{ color: {faded}; border-color: {line}; }}
-QPushButton:checked {{ border: 2px solid {accent}; padding: 4px 12px; }}
-QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border: 1px solid {accent}; font-weight: 600; padding: 8px 18px; }}
-QPushButton[primary="true"]:focus {{ border: 2px solid {text}; padding: 7px 17px; }}
-QPushButton[primary="true"]:disabled {{ background: {raised}; color: {faded}; border-color: {line}; }}
-QPushButton[flat="true"] {{ border: none; background: transparent; color: {accent}; }}
-QPushButton[link="true"] {{ border: 1px solid transparent; background: transparent; color: {accent}; padding: 4px 8px; }}
-QPushButton[link="true"]:hover {{ text-decoration: underline; }}
-QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
-QToolButton {{ border: 1px solid transparent; border-radius: 5px; padding: 3px; }}
-QToolButton:hover {{ background: {hover}; }}
-QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
-QToolButton:focus {{ border: 1px solid {accent}; }}
-QLineEdit, QPlainTextEdit, QTextBrowser {{
-    background: {field}; border: 1px solid {edge}; border-radius: 5px; padding: 3px 6px;
-    selection-background-color: {accent}; selection-color: {on_accent}; }}
-QLineEdit:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
-QSpinBox, QDoubleSpinBox {{ min-height: 1.6em; }}
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; background: transparent; padding: 0; }}
-QListView, QTreeView, QTableView, QListWidget {{ background: {field}; border: 1px solid {line}; border-radius: 5px; outline: none; }}
-QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{ background: {hover}; color: {text}; }}
-QHeaderView::section {{ background: {window}; color: {quiet}; border: none; border-bottom: 1px solid {line}; padding: 5px 6px; }}
-QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
-QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
-QScrollBar::handle {{ background: {edge}; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-QProgressBar {{ background: {field}; border: 1px solid {line}; border-radius: 5px; text-align: center; }}
-QProgressBar::chunk {{ background: {accent}; border-radius: 4px; }}
-QToolTip {{ background: {raised}; color: {text}; border: 1px solid {edge}; padding: 5px; }}
-QLabel[quiet="true"] {{ color: {quiet}; }}
-QLabel[warn="true"] {{ color: {warn}; }}
-QLabel[danger="true"] {{ color: {danger}; }}
-QFrame[card="true"] {{ background: {window}; border: 1px solid {line}; border-radius: 10px; }}
-QFrame[banner="true"] {{ background: {raised}; border: none; border-bottom: 2px solid {danger}; }}
-QFrame[guest="true"] {{ background: {raised}; border: none; border-bottom: 2px solid {accent}; }}
-"""
+def sheet(theme: Theme) -> str:
+    """What the palette cannot say."""
+    hover = blend(theme.raised, theme.text, 0.3 if theme == CONTRAST else 0.08)
+    return style_sheet(theme.name, vars(theme) | {"faded": faded(theme), "hover": hover})

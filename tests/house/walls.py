@@ -42,7 +42,7 @@ STRANGERS = {
 }
 TENSOR_DOOR = "core/image/tensor.py"
 TORCH_FREE = (*WORDS, "core.folders", "core.launch", "core.regions", "core.image")
-UI_MAY = ("ui", "plugin.bridge", "resources", *TORCH_FREE)
+UI_MAY = ("ui", "plugin.bridge", "resources", "core.plugins", *TORCH_FREE)
 HOSTS = {"plugin.krita": ("krita", "PyQt5", "PyQt6"), "plugin.gimp": ("gi",), "plugin.bridge": ()}
 QT = ("PySide6", "shiboken6", "PyQt5", "PyQt6")
 HTTP = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from ui.actions.table import BY_ID, ROWS
+from ui.actions.table import BY_ID, CANVAS, HELD, ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,8 +36,21 @@ class Keys:
 
     def shown(self, identity: str) -> str:
         """The keys as the system writes them, for eyes."""
-        native = QKeySequence.SequenceFormat.NativeText
-        return ", ".join(QKeySequence.fromString(key, PORTABLE).toString(native) for key in self.of(identity))
+        return ", ".join(map(_native, self.of(identity)))
+
+    def first(self, identity: str) -> str:
+        """The key that is named where there is room for one; empty where the action has none."""
+        return next(map(_native, self.of(identity)), "")
+
+    def told(self, words: str, identity: str) -> str:
+        """“Upscale the picture (Ctrl+Return)”, for a tooltip."""
+        key = self.first(identity)
+        return f"{words} ({key})" if key else words
+
+    def of_canvas(self) -> dict[str, tuple[str, ...]]:
+        """The keys that the tool in hand answers, by the names of `ui.canvas.bound`."""
+        rows = (row for row in ROWS if row.kind in (HELD, CANVAS))
+        return {row.id.removeprefix("canvas."): self.of(row.id) for row in rows}
 
     def holder(self, key: str, but: str = "") -> str | None:
         """The action that has this key already, other than the one named."""
@@ -61,6 +74,10 @@ class Keys:
             self._settings.set_shortcuts({})
         else:
             self.choose(identity, BY_ID[identity].keys)
+
+
+def _native(key: str) -> str:
+    return QKeySequence.fromString(key, PORTABLE).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _different(chosen: Mapping[str, list[str]]) -> Iterator[tuple[str, list[str]]]:

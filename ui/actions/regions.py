@@ -123,11 +123,14 @@ class RegionActions(QObject):
         scene = self._parts.document.scene
         if scene is None:
             return self._no_picture()
-        return (
-            ""
-            if len(scene.regions)
-            else self.tr("There are no regions yet. Find objects (W), or paint one (B).")
-        )
+        return "" if len(scene.regions) else self._how_to_begin()
+
+    def _how_to_begin(self) -> str:
+        find, paint = self._parts.keys.first("tool.objects"), self._parts.keys.first("tool.brush")
+        if not find or not paint:
+            return self.tr("There are no regions yet. Find objects, or paint one.")
+        text = self.tr("There are no regions yet. Find objects ({find}), or paint one ({paint}).")
+        return text.format(find=find, paint=paint)
 
     def _none_chosen(self) -> str:
         return self._no_regions() or ("" if self._region() else self.tr("Choose a region in the list first."))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from ui.actions.keys import PORTABLE
 from ui.actions.table import BY_ID, CANVAS, CHOICE, HELD, MENUS, PLAIN, ROWS, TOGGLE, translated
 from ui.icons import icon
-from ui.reasons import allow
+from ui.reasons import allow, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,9 +71,7 @@ class Actions(QObject):
             action, shown = self._made[row.id], self.keys.shown(row.id)
             if row.kind not in (HELD, CANVAS):
                 action.setShortcuts([QKeySequence.fromString(key, PORTABLE) for key in self.keys.of(row.id)])
-            tip = f"{row.tip_words} ({shown})" if shown else row.tip_words
-            if action.isEnabled():
-                action.setToolTip(tip)
+            describe(action, f"{row.tip_words} ({shown})" if shown else row.tip_words)
 
     def wear(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject, QStandardPaths, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ui.showing import Showing
 
 COPY_LIMIT_PIXELS = 64_000_000
+TWICE_MS = 2000
 
 
 class RunActions(QObject):
@@ -35,12 +36,13 @@ class RunActions(QObject):
     def __init__(self, parts: Parts, showing: Showing, panels: Panels) -> None:
         super().__init__(parts.window)
         self._parts, self._showing, self._panels = parts, showing, panels
+        self._twice = QTimer(self, singleShot=True, interval=TWICE_MS)
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """By id."""
         link = self._parts.link
         return {
-            "run.upscale": self.upscale,
+            "run.upscale": self._panels.run.upscale,
             "run.preview": self._showing.spot,
             "run.cancel": self.cancel,
             "run.pause": self._panels.queue.pause.setChecked,
@@ -62,11 +64,6 @@ class RunActions(QObject):
             "edit.copy_result": self._no_result,
         }
 
-    def upscale(self) -> None:
-        """Keep what was decided, and run."""
-        self._parts.document.autosave_now()
-        self._panels.run.upscale()
-
     def choice(self) -> SaveChoice:
         """Format and quality from the panel, the rest from the settings."""
         settings = self._parts.settings
@@ -76,6 +73,21 @@ class RunActions(QObject):
             location=not settings["files.remove_location"],
             template=settings["files.name"],
         )
+
+    def failed(self, error: SemanticUpscaleError) -> None:
+        """Something about a run did not work."""
+        self._parts.voice.tell(Trouble(str(error), error.advice))
+
+    def escaped(self) -> None:
+        """Esc that nobody else took: the second one in a row stops the run."""
+        if self._nothing_runs():
+            return
+        if self._twice.isActive():
+            self._twice.stop()
+            self.cancel()
+        else:
+            self._twice.start()
+            self._parts.voice.say(self.tr("Esc once more stops the run."))
 
     def cancel(self) -> None:
         """Stop the run that is with the engine; else take the next one out of the queue."""

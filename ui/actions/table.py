@@ -2,7 +2,8 @@
 
 Default keys are those of UX.md §3: what fingers know from Photoshop, Krita, GIMP and InvokeAI. A row whose kind is
 "held" acts while its key is down; one whose kind is "canvas" is answered by the tool in hand, only while the
-picture has the focus, so that Enter and Backspace stay what they are in a text field.
+picture has the focus, so that Enter and Backspace stay what they are in a text field. Both are named as in
+`ui.canvas.bound`, and can be changed like all others.
 """
 
 # ruff: noqa: E501  (tables that are read by line)
@@ -49,6 +50,7 @@ class Row:
         return QCoreApplication.translate(CONTEXT, self.tip) if self.tip else self.plain_words.rstrip("…")
 
 
+FARTHER = QT_TRANSLATE_NOOP("Actions", "By one pixel of the picture; with Shift by ten.")
 ROWS = (
     # the file
     Row("file.open", QT_TRANSLATE_NOOP("Actions", "&Open…"), ("Ctrl+O",), icon="open"),
@@ -93,10 +95,17 @@ ROWS = (
     Row("brush.swap", QT_TRANSLATE_NOOP("Actions", "Swap add and remove"), ("X",), icon="swap"),
     # what the tool in hand answers
     Row("canvas.accept", QT_TRANSLATE_NOOP("Actions", "Accept the shape"), ("Return", "Enter"), CANVAS),
+    Row("canvas.exclude", QT_TRANSLATE_NOOP("Actions", "Exclude what lies under the crosshair"), ("Shift+Return", "Shift+Enter"), CANVAS),
     Row("canvas.cancel", QT_TRANSLATE_NOOP("Actions", "Throw the shape away"), ("Esc",), CANVAS),
     Row("canvas.back", QT_TRANSLATE_NOOP("Actions", "Remove the last point"), ("Backspace",), CANVAS),
     Row("canvas.smaller", QT_TRANSLATE_NOOP("Actions", "Rather the part"), (",",), CANVAS),
     Row("canvas.larger", QT_TRANSLATE_NOOP("Actions", "Rather the whole"), (".",), CANVAS),
+    Row("canvas.left", QT_TRANSLATE_NOOP("Actions", "Crosshair to the left"), ("Left",), CANVAS, tip=FARTHER),
+    Row("canvas.right", QT_TRANSLATE_NOOP("Actions", "Crosshair to the right"), ("Right",), CANVAS, tip=FARTHER),
+    Row("canvas.up", QT_TRANSLATE_NOOP("Actions", "Crosshair up"), ("Up",), CANVAS, tip=FARTHER),
+    Row("canvas.down", QT_TRANSLATE_NOOP("Actions", "Crosshair down"), ("Down",), CANVAS, tip=FARTHER),
+    Row("canvas.split_left", QT_TRANSLATE_NOOP("Actions", "Split line to the left"), ("Ctrl+Left",), CANVAS),
+    Row("canvas.split_right", QT_TRANSLATE_NOOP("Actions", "Split line to the right"), ("Ctrl+Right",), CANVAS),
     Row("canvas.hand", QT_TRANSLATE_NOOP("Actions", "Move the picture"), ("Space",), HELD),
     Row("canvas.everything", QT_TRANSLATE_NOOP("Actions", "Show all objects"), ("N",), HELD),
     Row("canvas.original", QT_TRANSLATE_NOOP("Actions", "Show the original"), ("O",), HELD),
@@ -125,7 +134,7 @@ ROWS = (
     Row("region.delete", QT_TRANSLATE_NOOP("Actions", "De&lete"), ("Del",)),
     Row("region.merge", QT_TRANSLATE_NOOP("Actions", "&Merge with the one below"), ("Ctrl+E",)),
     Row("region.invert", QT_TRANSLATE_NOOP("Actions", "&Invert"), ("Ctrl+Shift+I",)),
-    Row("region.deselect", QT_TRANSLATE_NOOP("Actions", "Choose n&one"), ("Ctrl+D",)),
+    Row("region.deselect", QT_TRANSLATE_NOOP("Actions", "Choose n&one"), ("Ctrl+D", "Ctrl+Shift+A")),
     Row("region.grow", QT_TRANSLATE_NOOP("Actions", "&Grow")),
     Row("region.shrink", QT_TRANSLATE_NOOP("Actions", "Shrin&k")),
     Row("region.smooth", QT_TRANSLATE_NOOP("Actions", "Smoo&th")),
@@ -151,6 +160,9 @@ ROWS = (
     Row("window.full", QT_TRANSLATE_NOOP("Actions", "&Full screen"), ("F11",), TOGGLE),
     Row("window.reset", QT_TRANSLATE_NOOP("Actions", "Put everything in its &place")),
     Row("help.keys", QT_TRANSLATE_NOOP("Actions", "&Keys"), ("F1",)),
+    Row("help.tips", QT_TRANSLATE_NOOP("Actions", "Show the &tips")),
+    Row("help.editors", QT_TRANSLATE_NOOP("Actions", "Krita and &GIMP…"),
+        tip=QT_TRANSLATE_NOOP("Actions", "Put Semantic Upscale into their menus, or take it out.")),
     Row("help.welcome", QT_TRANSLATE_NOOP("Actions", "&Welcome page")),
     Row("help.report", QT_TRANSLATE_NOOP("Actions", "Copy &report")),
     Row("help.about", QT_TRANSLATE_NOOP("Actions", "&About and licences")),
@@ -183,7 +195,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (QT_TRANSLATE_NOOP("Actions", "&Upscale"), (
         "run.upscale", "run.preview", "run.cancel", "run.pause", None, "engine.start", "engine.stop", None, "engine.models")),
     (QT_TRANSLATE_NOOP("Actions", "&Window"), ("window.panels", "*docks", None, "window.full", "window.reset")),
-    (QT_TRANSLATE_NOOP("Actions", "&Help"), ("help.keys", "help.welcome", None, "help.report", "help.about")),
+    (QT_TRANSLATE_NOOP("Actions", "&Help"), ("help.keys", "help.welcome", "help.tips", "help.editors", None, "help.report", "help.about")),
 )  # fmt: skip
 TOOLS = tuple(row.id for row in ROWS if row.id.startswith("tool."))
 

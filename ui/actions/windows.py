@@ -10,8 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QSystemTrayIcon
 
 from core.errors import SemanticUpscaleError
-from ui import notices
+from ui import idle_stop, later, notices
+from ui.background import background
 from ui.branding import app_icon
+from ui.chrome.tips import Tips
+from ui.dialogs.error_panel import Trouble
 from ui.save import target_path
 
 if TYPE_CHECKING:
@@ -35,6 +38,11 @@ class WindowActions(QObject):
         self._parts, self._panels, self._runs = parts, panels, runs
         self._open_dialogs: dict[str, QDialog] = {}
         self._when_done: Callable[[], object] | None = None
+        self._beside: set[int] = set()
+        window: Any = parts.window
+        self.tips = Tips(
+            parts, (window.tools, panels.regions, panels.run.upscale_button, window.options.compare)
+        )
         self._tray: QSystemTrayIcon | None = None
 
     def handlers(self) -> dict[str, Callable[..., object]]:
@@ -51,6 +59,8 @@ class WindowActions(QObject):
             "window.full": self._full_screen,
             "window.reset": self._panels.place,
             "help.keys": self.shortcuts,
+            "help.editors": self.editors,
+            "help.tips": self.tips.begin,
             "help.welcome": self.welcome,
             "help.report": self._copy_report,
             "help.about": self.about,
@@ -62,6 +72,7 @@ class WindowActions(QObject):
         return {
             "edit.undo": lambda: "" if document.undo_text else self.tr("There is nothing to undo."),
             "edit.redo": lambda: "" if document.redo_text else self.tr("There is nothing to redo."),
+            "help.tips": lambda: "" if document.scene else self.tr("Open a picture first."),
         }
 
     # dialogs, each made when it is first wanted
@@ -70,6 +81,7 @@ class WindowActions(QObject):
         """The preferences."""
         from ui.dialogs.settings import SettingsDialog  # noqa: PLC0415  (the window is shown without it)
 
+        idle_stop.take_over(self._parts.settings)
         return self._show("settings", lambda: SettingsDialog(self._parts.settings, self._parts.window))
 
     def shortcuts(self) -> QDialog:
@@ -84,6 +96,12 @@ class WindowActions(QObject):
 
         return self._show("models", lambda: ModelsDialog(self._parts.link, self._parts.window))
 
+    def editors(self) -> QDialog:
+        """Krita and GIMP."""
+        from ui.dialogs.editors import EditorsDialog  # noqa: PLC0415
+
+        return self._show("editors", lambda: EditorsDialog(self._parts.window))
+
     def about(self) -> QDialog:
         """What this is."""
         from ui.dialogs.about import AboutDialog  # noqa: PLC0415
@@ -94,7 +112,8 @@ class WindowActions(QObject):
         """Many pictures at once."""
         from ui.batch.dialog import BatchDialog  # noqa: PLC0415
 
-        dialog: Any = self._show("batch", lambda: BatchDialog(self._parts.link, self._parts.window))
+        choice = self._runs.choice()
+        dialog: Any = self._show("batch", lambda: BatchDialog(self._parts.link, choice, self._parts.window))
         if paths:
             dialog.add(list(paths))
         return dialog
@@ -133,12 +152,12 @@ class WindowActions(QObject):
 
     # questions
 
-    def offer_recovery(self) -> None:
-        """Work that a crash left behind is offered, the newest first."""
+    def offer_recovery(self) -> bool:
+        """Work that a crash left behind is offered, the newest first; whether there was any."""
         document = self._parts.document
         found = document.recovery()
         if not found:
-            return
+            return False
         newest = found[0]
         text = self.tr("“{title}” was not saved when the program ended the last time.").format(
             title=newest.title
@@ -152,6 +171,34 @@ class WindowActions(QObject):
                 (self.tr("Later"), _nothing),
             ),
         )
+        return True
+
+    def offer_later(self) -> None:
+        """Runs that were paused when the window closed the last time."""
+        count = len(later.kept())
+        if count:
+            self._parts.voice.ask(
+                self.tr("Go on where you stopped?"),
+                self.tr(
+                    "%n pictures were being enlarged. Each is saved beside its source when it is done.",
+                    "",
+                    count,
+                ),
+                (
+                    (self.tr("Go on"), self._go_on),
+                    (self.tr("Forget them"), later.forget),
+                    (self.tr("Later"), _nothing),
+                ),
+            )
+
+    def _go_on(self) -> None:
+        background(lambda _: later.take_all(), self._went_on, self._runs.failed, self)
+
+    def _went_on(self, found: tuple[list[Any], list[str]]) -> None:
+        orders, faults = found
+        self._beside |= {self._parts.link.runs.add(order) for order in orders}
+        if faults:
+            self._parts.voice.tell(Trouble(" ".join(faults)))
 
     def ask_missing(self, project: Any, project_path: Path) -> None:
         """The project's picture is not where it was."""
@@ -200,7 +247,8 @@ class WindowActions(QObject):
         view = self._parts.link.runs.view(number)
         text = self.tr("{title} is enlarged.").format(title=view.title)
         self._parts.voice.say(text)
-        if self._when_done is not None:
+        if self._when_done is not None or number in self._beside:
+            self._beside.discard(number)
             self._save_beside(number)
         elif not self._parts.window.isActiveWindow():
             self._notify(text)

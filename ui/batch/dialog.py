@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropE
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QComboBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -32,8 +31,11 @@ from ui.batch import plan
 from ui.batch.plan import BatchOptions, BatchRules, Report
 from ui.batch.rows import BatchRows
 from ui.batch.runner import BatchRunner
+from ui.dialogs.parts import prepare
 from ui.docks import words
+from ui.docks.choices import choices
 from ui.docks.output_panel import OutputPanel
+from ui.layouts import Scrolled
 from ui.reasons import allow
 from ui.save import free_bytes, size_words
 
@@ -41,25 +43,30 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ui.engine.link import EngineLink
+    from ui.save import SaveChoice
 
 
 class BatchDialog(QDialog):
-    """Holds nobody up: the window goes on beside it."""
+    """Holds nobody up: the window goes on beside it. `choice` is how pictures are saved, to begin with."""
 
-    def __init__(self, link: EngineLink, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, link: EngineLink, choice: SaveChoice | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Many pictures"))
-        self.setAccessibleName(self.tr("Many pictures"))
         self.setAcceptDrops(True)
-        self.resize(QSize(860, 600))
+        prepare(self, self.tr("Many pictures"), QSize(860, 600))
         self.runner = BatchRunner(link, self)
         self.rows = BatchRows(self.runner)
         self.table, self.empty = QTableView(), QLabel(self.tr("Drop files or folders. Subfolders are kept."))
-        self.scale = self._combo(self.tr("Size"), [(f"×{factor}", float(factor)) for factor in (4, 3, 2)])
+        self.scale = choices(
+            self.tr("Size"), [(f"×{factor}", float(factor)) for factor in (4, 3, 2)], self._refresh
+        )
         steps = [(palette.sign_text(step), float(step)) for step in PRIORITY_NAMES]
-        self.faces = self._combo(self.tr("Faces"), steps, -2.0)
-        self.text = self._combo(self.tr("Text"), steps, -2.0)
-        self.rest = self._combo(self.tr("Rest"), steps, 0.0)
+        self.faces = choices(self.tr("Faces"), steps, self._refresh)
+        self.text = choices(self.tr("Text"), steps, self._refresh)
+        self.rest = choices(self.tr("Rest"), steps, self._refresh)
+        for combo, step in ((self.faces, -2.0), (self.text, -2.0), (self.rest, 0.0)):
+            combo.setCurrentIndex(combo.findData(step))
         self.beside = self._check(self.tr("Use the regions saved beside each picture"), on=True)
         self.skip = self._check(self.tr("Skip what is there already"), on=True)
         self.output = OutputPanel(whole=True)
@@ -71,6 +78,8 @@ class BatchDialog(QDialog):
         self._report_path: Path | None = None
         self._lay_out()
         self._connect()
+        if choice is not None:
+            self.output.show_choice(choice)
         self._refresh()
 
     @property
@@ -133,7 +142,7 @@ class BatchDialog(QDialog):
         upper = QHBoxLayout()
         upper.setSpacing(16)
         upper.addWidget(shown, 1)
-        upper.addWidget(self._make_choices())
+        upper.addWidget(self._make_choices(), 0)
         lower = QHBoxLayout()
         lower.addWidget(self.add_button)
         lower.addWidget(self.line, 1)
@@ -176,7 +185,6 @@ class BatchDialog(QDialog):
 
     def _make_choices(self) -> QWidget:
         made = QWidget()
-        made.setMaximumWidth(330)
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -193,17 +201,7 @@ class BatchDialog(QDialog):
         for part in (self.beside, self.output, self.place, self.skip):
             column.addWidget(part)
         column.addStretch(1)
-        return made
-
-    def _combo(self, name: str, rows: list[tuple[str, float]], value: float | None = None) -> QComboBox:
-        made = QComboBox()
-        made.setAccessibleName(name)
-        for text, data in rows:
-            made.addItem(text, data)
-        if value is not None:
-            made.setCurrentIndex(made.findData(value))
-        made.currentIndexChanged.connect(self._refresh)
-        return made
+        return Scrolled(made, self.tr("Choices of the batch"))
 
     def _check(self, text: str, *, on: bool) -> QCheckBox:
         made = QCheckBox(text)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SIDE_PX = 128
 _SWATCH_PX = 12
+_SWATCHES_KEPT = 64
 _LOCK = "🔒"
 
 
@@ -57,6 +58,7 @@ class Badges:
 
     def __init__(self) -> None:
         self._middles: dict[int, tuple[Mask, tuple[float, float]]] = {}
+        self._swatches: dict[tuple[float, float], QPixmap] = {}
 
     def paint(self, painter: QPainter, stage: Stage, scene: Scene, room: QRectF) -> None:
         """The selected region's badge last, above all others."""
@@ -75,9 +77,17 @@ class Badges:
         roomy = stage.screen_px(region.mask.box.width) > 120 or chosen
         text = palette.sign_text(region.priority) if roomy else palette.sign(region.priority)
         text += f" {_LOCK}" if region.locked else ""
-        mark = swatch(region.priority, _SWATCH_PX, _SWATCH_PX, painter.device().devicePixelRatioF())
+        mark = self._swatch(region.priority, painter.device().devicePixelRatioF())
         width, height = pill_size(painter, text, _SWATCH_PX + 6)
         pill(painter, middle - QPointF(width / 2, height / 2), text, mark=mark)
+
+    def _swatch(self, priority: float, ratio: float) -> QPixmap:
+        if len(self._swatches) > _SWATCHES_KEPT:
+            self._swatches.clear()
+        held = self._swatches.get((priority, ratio))
+        if held is None:
+            held = self._swatches[priority, ratio] = swatch(priority, _SWATCH_PX, _SWATCH_PX, ratio)
+        return held
 
     def _middle(self, mask: Mask) -> tuple[float, float]:
         held = self._middles.get(id(mask))

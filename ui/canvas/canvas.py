@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from core.geometry import Box
 from ui.canvas.hands import Hands
 from ui.canvas.keys import Keys
+from ui.canvas.partial import PartialBar
 from ui.canvas.workbench import Workbench
 from ui.model.proposal import proposed
 from ui.model.target import TargetView
@@ -34,6 +35,7 @@ class Canvas(Workbench):
     | zoomChanged(float) | screen pixels per source pixel |
     | toolChanged(str), overlayChanged(str), compareChanged(str) | another one is chosen |
     | brushChanged() | size, hardness or boolean mode |
+    | strokeMoved(Box) | a brush stroke has changed these source pixels; `pending` tells what would come of it |
     | strokeFinished() | a brush stroke is a region now |
     | wantProposal(points, box, lane) | answered by `offer` or `proposal_failed` |
     | allObjectsWanted() | N is held and there are no suggestions yet |
@@ -47,6 +49,7 @@ class Canvas(Workbench):
     cursorMoved = Signal(QPoint)  # noqa: N815  (Qt's manner, here and below)
     visibleBoxChanged = Signal(object)  # noqa: N815
     zoomChanged = Signal(float)  # noqa: N815
+    strokeMoved = Signal(object)  # noqa: N815
     strokeFinished = Signal()  # noqa: N815
     wantProposal = Signal(object, object, str)  # noqa: N815
     previewSpotWanted = Signal(QPoint)  # noqa: N815
@@ -57,6 +60,8 @@ class Canvas(Workbench):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._target: TargetView | None = None
+        self._lent: TargetView | None = None
+        self.partial = PartialBar(self)
         self.hands = Hands(self)
         self.keys = Keys(self, self.hands)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -76,6 +81,7 @@ class Canvas(Workbench):
         self.stage.asked.connect(self.wantProposal)
         self.stage.wanted_tool.connect(self.set_tool)
         self.stage.held.connect(self.hold)
+        self.stage.stroking.connect(self.strokeMoved)
         self.stage.stroked.connect(self.strokeFinished)
         self.stage.suggested.connect(lambda: self.suggestionsChanged.emit(len(self.stage.suggestions)))
         self.hands.cursorMoved.connect(self.cursorMoved)
@@ -98,8 +104,9 @@ class Canvas(Workbench):
 
     def set_target(self, size: Size | None, scale: float = 4.0) -> TargetView | None:
         """A new target without tiles over the source; None takes the old one away."""
-        if self._target:
+        if self._target and self._target is not self._lent:
             self._target.close()
+        self.partial.hide()
         self._target = TargetView(size, scale) if size else None
         self.stack.set_target(self._target)
         self.update()
@@ -124,6 +131,22 @@ class Canvas(Workbench):
         """What is shown over the source."""
         return self._target
 
+    def tell_partial(self, done: int, total: int) -> None:
+        """Say that the target shown is part of one: so many tiles of so many. Another target takes it away."""
+        self.partial.tell(done, total)
+
+    def lend_target(self) -> TargetView | None:
+        """What is shown over the source, for a thread to read; it stays readable until it is taken back."""
+        self._lent = self._target
+        return self._lent
+
+    def take_back_target(self, target: TargetView) -> None:
+        """It is read; one that is not shown any more goes."""
+        if self._lent is target:
+            self._lent = None
+        if target is not self._target:
+            target.close()
+
     def set_preview(self, box: Box, rgb: np.ndarray) -> None:
         """Show (h, w, 3) uint8, any number of times as fine, over a box of source pixels."""
         self.stack.set_preview((box, rgb))
@@ -133,6 +156,10 @@ class Canvas(Workbench):
         """Without it."""
         self.stack.set_preview(None)
         self.update()
+
+    def pending(self, near: Box) -> Scene | None:
+        """The scene as it would be if the stroke under way ended now, right within a box; None without a stroke."""
+        return self.tool.pending(near)
 
     def set_added_map(self, values: np.ndarray | None) -> None:
         """Show what was added, (H, W) of the source's size, uint8 or [0, 1]; None takes it away."""

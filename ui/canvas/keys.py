@@ -1,32 +1,32 @@
 """Keys that the canvas answers itself.
 
-Letters that choose tools are the window's actions; where a window binds them, its actions come first, and
-`Keys.letters` may be turned off so that a key given away stays free.
+What a tool in hand answers is in `ui.canvas.bound`, and a window may bind other keys. Letters that choose tools are
+the window's actions; `Keys.letters` is turned off by `bind`, so that a key given away stays free.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt
 
+from ui.canvas.bound import ARROWS, Bound
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from ui.canvas.hands import Hands
     from ui.canvas.workbench import Workbench
 
 _K = Qt.Key
-_ARROWS = {_K.Key_Left: (-1, 0), _K.Key_Right: (1, 0), _K.Key_Up: (0, -1), _K.Key_Down: (0, 1)}
-_ENTER = (_K.Key_Return, _K.Key_Enter)
-_OVERRIDDEN = (*_ARROWS, *_ENTER, _K.Key_Escape, _K.Key_Backspace)
 _TOOLS = {
     _K.Key_W: "objects", _K.Key_B: "brush", _K.Key_E: "eraser", _K.Key_L: "lasso",
     _K.Key_R: "rectangle", _K.Key_H: "hand", _K.Key_Z: "zoom",
 }  # fmt: skip
 _SHIFT_TOOLS = {_K.Key_L: "polygon", _K.Key_R: "ellipse"}
 _FAR = 10
-_SIZE_STEP, _HARDNESS_STEP = 1.2, 0.25
+_SIZE_STEP, _HARDNESS_STEP, _SPLIT_STEP = 1.2, 0.25, 0.02
 
 
 class Keys:
@@ -36,6 +36,13 @@ class Keys:
         self._canvas = canvas
         self._hands = hands
         self.letters = True
+        self.bound = Bound()
+        self._acts = self._make_acts()
+        self._held: dict[str, Callable[[bool], object]] = {
+            "hand": hands.hold_hand,
+            "original": canvas.hold,
+            "everything": canvas.show_all,
+        }
         self._plain: dict[Qt.Key, Callable[[], object]] = {
             _K.Key_BracketLeft: self.smaller_brush,
             _K.Key_BracketRight: self.larger_brush,
@@ -50,6 +57,11 @@ class Keys:
             _K.Key_Minus: canvas.zoom_out,
         }
 
+    def bind(self, table: Mapping[str, Sequence[str]]) -> None:
+        """Keys by the names of `ui.canvas.bound.USUAL`; every other key is the window's from now on."""
+        self.bound.bind(table)
+        self.letters = False
+
     def take(self, event: QEvent) -> bool:
         """Answer a key event; False for any other."""
         kinds = QEvent.Type
@@ -57,14 +69,14 @@ class Keys:
             kinds.KeyPress: self.press,
             kinds.KeyRelease: self.release,
             kinds.ShortcutOverride: self.override,
+            kinds.FocusOut: self.let_go,
         }
         answer = answers.get(event.type())
         return answer is not None and answer(event)
 
     def override(self, event: Any) -> bool:
-        """Enter, Esc, Backspace and the arrows are the canvas' while it has the keys."""
-        plain = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if event.key() in _OVERRIDDEN and plain == Qt.KeyboardModifier.NoModifier:
+        """What is bound here is the canvas' while it has the keys."""
+        if self.bound.exact(event):
             event.accept()
             return True
         return False
@@ -72,28 +84,40 @@ class Keys:
     def press(self, event: Any) -> bool:
         """From the tool outward."""
         key, held = event.key(), event.modifiers()
+        name = self.bound.pressed(event)
         shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
-        if held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
-            return self._with_control(key, held)
-        if key in _ARROWS:
+        if name in ARROWS:
             step = _FAR if shift else 1
-            dx, dy = _ARROWS[key]
+            dx, dy = ARROWS[name]
             self._hands.move_cross(dx * step, dy * step)
             return True
-        if key in _ENTER:
-            return self.enter(exclude=shift)
-        if key == _K.Key_Escape:
-            return self.escape()
-        if key == _K.Key_Backspace:
-            return self._canvas.tool.back()
-        return self._held(key, event, down=True) or self._other(key, shift=shift)
+        if name in self._held:
+            if not event.isAutoRepeat():
+                self._held[name](True)
+            return True
+        if name:
+            return self._acts[name]() is not False
+        if held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            return self._with_control(key, held)
+        return self._other(key, shift=shift)
 
     def release(self, event: Any) -> bool:
         """Keys that act while they are down."""
         if event.isAutoRepeat():
             return False
         self._canvas.tool.key_up(event.key())
-        return self._held(event.key(), event, down=False)
+        name = self.bound.released(event)
+        if name in self._held:
+            self._held[name](False)
+        return name in self._held
+
+    def let_go(self, event: Any = None) -> bool:
+        """Whatever is held is let go: the keys are somebody else's now."""
+        del event
+        for name in self.bound.let_go():
+            if name in self._held:
+                self._held[name](False)
+        return False
 
     def enter(self, *, exclude: bool = False) -> bool:
         """On the crosshair: a click there; without one: accept."""
@@ -146,38 +170,34 @@ class Keys:
         else:
             canvas.set_boolean("subtract" if canvas.boolean != "subtract" else "add")
 
-    def _with_control(self, key: int, held: Any) -> bool:
-        """Ctrl+0, Ctrl+1, Ctrl and the arrows for the split line."""
-        if not held & Qt.KeyboardModifier.ControlModifier:
-            return False
+    def _make_acts(self) -> dict[str, Callable[[], object]]:
         canvas = self._canvas
-        acts: dict[int, Callable[[], object]] = {
-            _K.Key_0: canvas.fit,
-            _K.Key_1: lambda: canvas.zoom_to(1.0),
-            _K.Key_Left: lambda: canvas.set_split(canvas.split - 0.02),
-            _K.Key_Right: lambda: canvas.set_split(canvas.split + 0.02),
+        return {
+            "accept": self.enter,
+            "exclude": lambda: self.enter(exclude=True),
+            "cancel": self.escape,
+            "back": self._back,
+            "smaller": partial(canvas.cycle, -1),
+            "larger": partial(canvas.cycle, 1),
+            "split_left": lambda: canvas.set_split(canvas.split - _SPLIT_STEP),
+            "split_right": lambda: canvas.set_split(canvas.split + _SPLIT_STEP),
         }
-        if key not in acts:
-            return False
-        acts[key]()
-        return True
 
-    def _held(self, key: int, event: Any, *, down: bool) -> bool:
-        """Space, O and N."""
-        acts = {
-            _K.Key_Space: self._hands.hold_hand,
-            _K.Key_O: self._canvas.hold,
-            _K.Key_N: self._canvas.show_all,
+    def _back(self) -> bool:
+        return self._canvas.tool.back()
+
+    def _with_control(self, key: int, held: Any) -> bool:
+        """Ctrl+0 and Ctrl+1, where no window binds them."""
+        zooms: dict[int, Callable[[], object]] = {
+            _K.Key_0: self._canvas.fit,
+            _K.Key_1: lambda: self._canvas.zoom_to(1.0),
         }
-        if key not in acts or (key != _K.Key_Space and not self.letters):
+        if not self.letters or not held & Qt.KeyboardModifier.ControlModifier or key not in zooms:
             return False
-        if not event.isAutoRepeat():
-            acts[_K(key)](down)
+        zooms[key]()
         return True
 
     def _other(self, key: int, *, shift: bool) -> bool:
-        if self._canvas.tool.key(key, shift=shift):
-            return True
         if not self.letters:
             return False
         name = (_SHIFT_TOOLS if shift else _TOOLS).get(_K(key)) if key in _TOOLS else None

@@ -45,15 +45,20 @@ def level_for(zoom: float, levels: int) -> int:
     return min(max(0, math.floor(math.log2(1 / zoom) + 1e-9)), levels - 1)
 
 
-def piece(picture: Leveled, zoom: float, box: Box, smooth: bool) -> NDArray[np.uint8]:
+def piece(
+    picture: Leveled, zoom: float, box: Box, smooth: bool, *, premultiplied: bool = False
+) -> NDArray[np.uint8]:
     """(box.height, box.width, 4) straight RGBA of a box of the picture scaled by `zoom`.
 
-    Enlarged bicubically; without `smooth` pixels become squares from a zoom of 6 on.
+    Enlarged bicubically; without `smooth` pixels become squares from a zoom of 6 on. `premultiplied` colours are
+    multiplied by their alpha before anything is mixed, so that what is not there lends its neighbours no colour.
     """
     level = level_for(zoom, picture.levels)
     rest, size = zoom * 2**level, picture.level_size(level)
     around = _needed(box, rest, size)
     stored = picture.pixels(level, around)
+    if premultiplied:
+        stored = _multiplied(stored)
     if rest == 1 and around == box:
         return stored
     move = [(origin + 0.5) / rest - 0.5 - corner for origin, corner in ((box.x, around.x), (box.y, around.y))]
@@ -103,10 +108,19 @@ def on_checkers(rgba: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     return bgra
 
 
-def premultiplied_bgra(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Straight RGBA as premultiplied BGRA."""
-    bgra = np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGRA), np.uint8)
+def _multiplied(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Straight RGBA as premultiplied; itself where it is opaque."""
     alpha = rgba[..., 3:]
+    if (alpha == 255).all():
+        return rgba
+    colour = (rgba[..., :3].astype(np.uint16) * alpha + 127) // 255
+    return np.concatenate([colour.astype(np.uint8), alpha], axis=2)
+
+
+def bgra_of_premultiplied(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Premultiplied RGBA, perhaps enlarged bicubically, as BGRA whose colours stay within their alpha."""
+    bgra = np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGRA), np.uint8)
+    alpha = bgra[..., 3:]
     if not (alpha == 255).all():
-        bgra[..., :3] = (bgra[..., :3].astype(np.uint16) * alpha + 127) // 255
+        np.minimum(bgra[..., :3], alpha, out=bgra[..., :3])
     return bgra

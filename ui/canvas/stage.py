@@ -39,6 +39,7 @@ class CanvasStage(QObject):
     asked = Signal(object, object, str)
     wanted_tool = Signal(str)
     held = Signal(bool)
+    stroking = Signal(object)
     stroked = Signal()
     suggested = Signal()
 
@@ -115,6 +116,7 @@ class CanvasStage(QObject):
             return
         self._stack.overlay.refresh(self._camera.view, box)
         self.dirty.emit(self.canvas_rect(box))
+        self.stroking.emit(box)
 
     def end_working(self, touched: Box) -> None:
         """Show the scene again; `touched` is what the working mask had changed."""

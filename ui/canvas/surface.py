@@ -20,6 +20,7 @@ from ui.canvas.scenery import Pointing, Said
 from ui.canvas.stack import COLOUR, Stack
 from ui.canvas.stage import CanvasStage
 from ui.canvas.tiles import Deadline
+from ui.model.facts import facts
 from ui.tools.toolbox import toolbox
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Surface(QWidget):
         self._said: Said | None = None
         self._empty, self._legend = Empty(self), Legend(self)
         self._legend.hide()
+        self.settled = True
+        self._more = QTimer(
+            self, singleShot=True, interval=0
+        )  # after mouse and keys, where tiles are missing
+        self._more.timeout.connect(self.update)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._on_tick)
         self.camera.changed.connect(self.update)
@@ -137,8 +143,9 @@ class Surface(QWidget):
             ratio = self.devicePixelRatioF()
             self._paint_panes(painter, _screen_box(dirty, ratio), ratio, deadline)
             self._paint_over(painter, deadline)
+            self.settled = not deadline.missed
             if deadline.missed:
-                QTimer.singleShot(0, self, self.update)
+                self._more.start()
         painter.end()
 
     def _paint_panes(self, painter: QPainter, dirty: Box, ratio: float, deadline: Deadline) -> None:
@@ -222,16 +229,14 @@ class Surface(QWidget):
         scenery.loupe_ring(painter, place, words)
 
     def _foot_words(self) -> str:
-        """451×300 → 1804×1200 · 233 % · sRGB."""
+        """451×300 → 1804×1200 · 233 % · 16 bit · Display P3."""
         scene = self.scene
         if scene is None:
             return ""
         target = Size(round(scene.size.width * scene.scale), round(scene.size.height * scene.scale))
         words = [f"{scene.size} → {target}", f"{self.camera.view.zoom * 100:.0f} %"]
-        carried = self.source.carried if self.source else None
-        if carried and carried.depth != 8:
-            words.append(f"{carried.depth} bit" if carried.depth == 16 else "float")
-        return "  ·  ".join(words)
+        told = facts(self.source.carried) if self.source else ""
+        return "  ·  ".join([*words, told] if told else words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The view keeps its middle, or stays fitted."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SIDE_PX = 256
 KEPT = 400
+BUDGET_S = 0.006
 
 Key = tuple[float, int, int]
 
@@ -40,7 +41,7 @@ def tiles_of(box: Box, whole: Box) -> Iterator[tuple[int, int, Box]]:
 class Deadline:
     """How long a paint may still make new tiles; one is always made, so that drawing gets on."""
 
-    def __init__(self, budget_s: float = 0.03) -> None:
+    def __init__(self, budget_s: float = BUDGET_S) -> None:
         self._end = time.perf_counter() + budget_s
         self._made = False
         self.missed = False
@@ -60,10 +61,12 @@ class TileLayer:
     def __init__(self, render: Callable[[float, Box], QImage | None]) -> None:
         self._render = render
         self._tiles: OrderedDict[Key, QImage | None] = OrderedDict()
+        self._stale: set[Key] = set()
 
     def clear(self) -> None:
         """Everything has changed."""
         self._tiles.clear()
+        self._stale.clear()
 
     def forget(self, view: View, source_box: Box) -> None:
         """What lies over a box of source pixels has changed; other zooms are given up."""
@@ -71,11 +74,14 @@ class TileLayer:
         for key in list(self._tiles):
             zoom, column, row = key
             tile = Box(column * SIDE_PX, row * SIDE_PX, SIDE_PX, SIDE_PX)
-            if zoom != view.zoom or not tile.intersect(touched).empty:
+            if zoom != view.zoom:
                 del self._tiles[key]
+                self._stale.discard(key)
+            elif not tile.intersect(touched).empty:
+                self._stale.add(key)
 
     def draw(self, painter: QPainter, view: View, dirty: Box, deadline: Deadline) -> None:
-        """Paint what a dirty box of the pane shows; tiles that there is no time for stay out."""
+        """Paint what a dirty box of the pane shows; tiles that there is no time for stay as they were, or out."""
         wanted = dirty.moved(view.left, view.top).intersect(view.shown)
         for column, row, box in tiles_of(wanted, Box.of(view.scaled)):
             image = self._tile(view, (view.zoom, column, row), box, deadline)
@@ -89,15 +95,16 @@ class TileLayer:
         return any((view.zoom, column, row) not in self._tiles for column, row, _ in tiles)
 
     def _tile(self, view: View, key: Key, box: Box, deadline: Deadline) -> QImage | None:
-        if key in self._tiles:
-            self._tiles.move_to_end(key)
-            return self._tiles[key]
-        if not deadline.may_make():
-            return None
-        image = self._render(view.zoom, box)
-        self._tiles[key] = image
+        fresh = key in self._tiles and key not in self._stale
+        if fresh or not deadline.may_make():
+            if key in self._tiles:
+                self._tiles.move_to_end(key)
+            return self._tiles.get(key)
+        image = self._tiles[key] = self._render(view.zoom, box)
+        self._tiles.move_to_end(key)
+        self._stale.discard(key)
         while len(self._tiles) > KEPT:
-            self._tiles.popitem(last=False)
+            self._stale.discard(self._tiles.popitem(last=False)[0])
         return image
 
 
@@ -119,12 +126,13 @@ class PictureLayer(TileLayer):
             self.clear()
 
     def _piece(self, zoom: float, box: Box) -> QImage | None:
-        rgba = pictures.piece(self._picture, zoom / self._scale, box, self._smooth)
-        if not self._see_through:
+        through = self._see_through
+        rgba = pictures.piece(self._picture, zoom / self._scale, box, self._smooth, premultiplied=through)
+        if not through:
             return qt.image_from_bgra(pictures.on_checkers(rgba, box), opaque=True)
         if not rgba[..., 3].any():
             return None
-        return qt.image_from_bgra(pictures.premultiplied_bgra(rgba), opaque=False)
+        return qt.image_from_bgra(pictures.bgra_of_premultiplied(rgba), opaque=False)
 
     def draw_rough(self, painter: QPainter, view: View) -> None:
         """The whole picture from its smallest level, where tiles are still missing."""
@@ -140,36 +148,38 @@ class PictureLayer(TileLayer):
 
 
 class OverlayLayer:
-    """The regions over the picture. A stroke redraws the touched part of each tile in place."""
+    """The regions over the picture. A stroke redraws the touched part of each tile in place, when it is painted."""
 
     def __init__(self) -> None:
         self.layers: tuple[overlay.Layer, ...] = ()
         self.opacity = 0.45
         self.grain = 1
         self._tiles: OrderedDict[Key, tuple[QImage, NDArray[np.uint32]]] = OrderedDict()
+        self._stale: dict[Key, Box] = {}
 
     def clear(self) -> None:
         """Everything has changed."""
         self._tiles.clear()
+        self._stale.clear()
 
     def refresh(self, view: View, source_box: Box) -> None:
-        """Redraw, in place, what lies over a box of source pixels; tiles of other zooms are given up."""
+        """What lies over a box of source pixels has changed; tiles of other zooms are given up."""
         margin = overlay.OUTLINE_PX * self.grain
         touched = view.scaled_box(source_box).grown(margin).intersect(Box.of(view.scaled))
         for key in [key for key in self._tiles if key[0] != view.zoom]:
-            del self._tiles[key]
-        close = overlay.near(self.layers, view.source_box(touched.grown(margin)))
+            self._drop(key)
         for column, row, box in tiles_of(touched, Box.of(view.scaled)):
-            held = self._tiles.get((view.zoom, column, row))
-            part = box.intersect(touched)
-            if held and not self._in_sight(view, part):
-                del self._tiles[view.zoom, column, row]
-            elif held:
-                held[1][part.moved(-box.x, -box.y).slices] = self._words(view.zoom, part, close)
+            key, part = (view.zoom, column, row), box.intersect(touched)
+            if key not in self._tiles:
+                continue
+            if part.intersect(view.shown).empty:
+                self._drop(key)
+            else:
+                self._stale[key] = part.union(self._stale.get(key, part))
 
     def draw(self, painter: QPainter, view: View, dirty: Box, deadline: Deadline) -> None:
-        """Paint what a dirty box of the pane shows."""
-        if not self.layers:
+        """Paint what a dirty box of the pane shows; tiles that there is no time for stay as they were, or out."""
+        if not self.layers and not self._stale:
             return
         wanted = dirty.moved(view.left, view.top).intersect(view.shown)
         for column, row, box in tiles_of(wanted, Box.of(view.scaled)):
@@ -179,20 +189,25 @@ class OverlayLayer:
 
     def _tile(self, key: Key, box: Box, deadline: Deadline) -> QImage | None:
         held = self._tiles.get(key)
-        if held is None:
+        part = box if held is None else self._stale.get(key)
+        if part is not None:
             if not deadline.may_make():
-                return None
-            held = qt.argb_canvas(box.width, box.height)
-            held[1][:] = self._words(key[0], box, self.layers)
-            self._tiles[key] = held
-            while len(self._tiles) > KEPT:
-                self._tiles.popitem(last=False)
+                return None if held is None else held[0]
+            held = held or qt.argb_canvas(box.width, box.height)
+            held[1][part.moved(-box.x, -box.y).slices] = self._words(key[0], part)
+            self._keep(key, held)
         self._tiles.move_to_end(key)
-        return held[0]
+        return None if held is None else held[0]
 
-    def _words(self, zoom: float, box: Box, layers: tuple[overlay.Layer, ...]) -> NDArray[np.uint32]:
-        return overlay.drawn(layers, zoom, box, opacity=self.opacity, grain=self.grain)
+    def _keep(self, key: Key, held: tuple[QImage, NDArray[np.uint32]]) -> None:
+        self._tiles[key] = held
+        self._stale.pop(key, None)
+        while len(self._tiles) > KEPT:
+            self._drop(next(iter(self._tiles)))
 
-    @staticmethod
-    def _in_sight(view: View, part: Box) -> bool:
-        return not part.intersect(view.shown).empty
+    def _drop(self, key: Key) -> None:
+        del self._tiles[key]
+        self._stale.pop(key, None)
+
+    def _words(self, zoom: float, box: Box) -> NDArray[np.uint32]:
+        return overlay.drawn(self.layers, zoom, box, opacity=self.opacity, grain=self.grain)

@@ -9,9 +9,10 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QSlider, QSpinBox, QToolBar, QWidget
 
 from ui.actions.table import BY_ID
-from ui.reasons import allow
+from ui.reasons import allow, describe
 
 if TYPE_CHECKING:
+    from ui.actions.keys import Keys
     from ui.actions.registry import Actions
     from ui.canvas.canvas import Canvas
 
@@ -65,6 +66,17 @@ class OptionsBar(QToolBar):
     def allow_compare(self, reason: str) -> None:
         """Whether there is something to compare; the reason where not."""
         allow(self.compare, reason)
+
+    def show_keys(self, keys: Keys) -> None:
+        """Name the keys as they are chosen now."""
+        describe(self.compare, keys.told(BY_ID["view.compare_next"].tip_words, "view.compare_next"))
+        size, hardness = self.tr("Size"), self.tr("Hardness")
+        for control, words, first, last in (
+            (self.size_box, size, "brush.smaller", "brush.bigger"),
+            (self.hardness, hardness, "brush.softer", "brush.harder"),
+        ):
+            named = [key for key in (keys.first(first), keys.first(last)) if key]
+            control.setToolTip(f"{words} ({' '.join(named)})" if named else words)
 
     def _add_modes(self) -> None:
         group = QActionGroup(self)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QScrollArea, QTabBar
+from PySide6.QtWidgets import QDockWidget, QTabBar
 
 from ui.docks.need import NeedLine
 from ui.docks.queue import QueueDock
@@ -83,12 +84,10 @@ class Panels(QObject):
         elif self.run in window.tabifiedDockWidgets(self.regions):
             window.splitDockWidget(self.regions, self.run, Qt.Orientation.Vertical)
 
-    def fit_text(self) -> None:
-        """Nothing is cut off on the right, however large the text is."""
-        for dock in (self.regions, self.run):
-            for scroll in dock.findChildren(QScrollArea):
-                bar, inner = scroll.verticalScrollBar().sizeHint().width(), scroll.widget()
-                scroll.setMinimumWidth((inner.minimumSizeHint().width() if inner else 0) + bar)
+    def show_keys(self) -> None:
+        """Tooltips name the keys as they are chosen now."""
+        self.regions.show_keys(self._parts.keys)
+        self.run.show_keys(self._parts.keys)
 
     def fill_menu(self, menu: QMenu) -> None:
         """An entry for each dock."""
@@ -115,6 +114,10 @@ class Panels(QObject):
         self.run.previewWanted.connect(self._showing.spot)
         self.queue.lookWanted.connect(self._showing.look)
         self.queue.said.connect(voice.say)
+        settings, first = self._parts.settings, self.queue.first
+        first.setChecked(settings["queue.new_first"])
+        first.toggled.connect(partial(settings.set, "queue.new_first"))
+        self.run.goes_first = first.isChecked
         self.strip.spotChosen.connect(self._spot_chosen)
         self._parts.link.previewReady.connect(self._spot_came)
 

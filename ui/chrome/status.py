@@ -24,6 +24,7 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self._link: EngineLink = parts.link
         self._document, self._canvas = parts.document, parts.canvas
+        self._showing, self._state = showing, ""
         self.objects = self._label(self.tr("Find objects"))
         self.zoom = self._label(self.tr("Zoom"))
         self.queue = self._label(self.tr("Queue"))
@@ -35,7 +36,13 @@ class StatusLine(QStatusBar):
         self.addWidget(need, 1)
         for label in (self.said, self.objects, self.zoom, self.queue):
             self.addPermanentWidget(label)
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._count)
+        self._seconds = 0
         showing.objectsChanged.connect(self.show_objects)
+        parts.canvas.wantProposal.connect(self._asked)
+        self._link.answered.connect(self._answered)
+        self._link.refused.connect(self._answered)
         parts.canvas.zoomChanged.connect(self.show_zoom)
         parts.document.pictureChanged.connect(self._picture_changed)
         self._link.queueChanged.connect(self.show_queue)
@@ -52,9 +59,36 @@ class StatusLine(QStatusBar):
         self._silence.start()
 
     def show_objects(self, state: str) -> None:
-        """Off, preparing or ready."""
-        words = {"off": self.tr("off"), "preparing": self.tr("preparing…"), "ready": self.tr("ready")}
+        """Off, preparing or ready; "looking" while a click waits for its answer."""
+        words = {
+            "off": self.tr("off"),
+            "preparing": self.tr("preparing…"),
+            "ready": self.tr("ready"),
+            "looking": self.tr("looking…"),
+        }
+        self._state = state
         self.objects.setText(self.tr("Objects: {state}").format(state=words[state]))
+        if state == "preparing":
+            self._seconds = 0
+            self._second.start()
+        else:
+            self._second.stop()
+
+    def _count(self) -> None:
+        """How long it has been preparing: words that stand still look like a fault."""
+        self._seconds += 1
+        text = self.tr("preparing {count} s…").format(count=self._seconds)
+        self.objects.setText(self.tr("Objects: {state}").format(state=text))
+
+    def _asked(self, points: object, box: object, lane: str) -> None:
+        del points, box
+        if lane != "hover" and self._state != "preparing":
+            self.show_objects("looking")
+
+    def _answered(self, points: object, box: object, lane: str, told: object) -> None:
+        del points, box, told
+        if lane != "hover" and self._state == "looking":
+            self.show_objects(self._showing.objects)
 
     def show_zoom(self, zoom: float) -> None:
         """In per cent of the source's own size."""

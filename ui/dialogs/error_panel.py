@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from ui.dialogs.parts import button, words
+from ui.layouts import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QResizeEvent
+
+WORDS_LEAST = 40  # letters that a line of words should have beside the buttons
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class ErrorPanel(QFrame):
         self.setProperty("banner", True)
         self.setAccessibleName(self.tr("What went wrong"))
         self._message, self._advice = words("", "danger"), words("")
-        self._fixes = QHBoxLayout()
+        self._buttons = Flow(right=True)
+        self._fixes: list[QPushButton] = []
         self._lay_out()
         self.hide()
 
@@ -65,20 +71,29 @@ class ErrorPanel(QFrame):
         texts.addWidget(self._advice)
         self.copy = button(self.tr("Copy report"), self.copy_report, "link")
         self.copy.setToolTip(self.tr("Version, system and the engine's log, without your name and folders."))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 10, 8)
-        row.addLayout(texts, 1)
-        row.addLayout(self._fixes)
-        row.addWidget(self.copy)
-        row.addWidget(button(self.tr("Close"), self.dismiss, "link"))
+        self._close = button(self.tr("Close"), self.dismiss, "link")
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(14, 8, 10, 8)
+        self._row.addLayout(texts, 1)
+        self._row.addLayout(self._buttons, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Buttons stand under the words where both have no room side by side."""
+        super().resizeEvent(event)
+        least = self._buttons.sizeHint().width() + WORDS_LEAST * self.fontMetrics().averageCharWidth()
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.TopToBottom if event.size().width() < least else ways.LeftToRight)
 
     def _replace_fixes(self, trouble: Trouble) -> None:
-        while (item := self._fixes.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.deleteLater()
+        while self._buttons.takeAt(0) is not None:
+            pass
+        for old in self._fixes:
+            old.hide()
+            old.deleteLater()
         self.copy.setText(self.tr("Copy report"))
-        for text, fix in trouble.fixes:
-            self._fixes.addWidget(self._fix(text, fix))
+        self._fixes = [self._fix(text, fix) for text, fix in trouble.fixes]
+        for each in (*self._fixes, self.copy, self._close):
+            self._buttons.addWidget(each)
 
     def _fix(self, text: str, fix: Callable[[], object]) -> QPushButton:
         def act() -> None:

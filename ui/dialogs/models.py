@@ -11,12 +11,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from ui.dialogs.parts import button, column, heading, prepare, words
+from ui.layouts import Scrolled
 from ui.reasons import allow
 from ui.save import size_words
 
@@ -69,11 +69,6 @@ class ModelsDialog(QDialog):
         inner = QWidget()
         inner.setAccessibleName(self.tr("Models"))
         inner.setLayout(self._column)
-        scroll = QScrollArea()
-        scroll.setAccessibleName(self.tr("Models"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inner)
         whole = column(self, 16)
         whole.addWidget(
             words(
@@ -85,7 +80,7 @@ class ModelsDialog(QDialog):
             )
         )
         whole.addWidget(self.told)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(Scrolled(inner, self.tr("Models")), 1)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(button(self.tr("Close"), self.close))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from ui.dialogs.parts import button, column, heading, prepare, words
+from ui.layouts import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +32,7 @@ class Question(QDialog):
         whole.addWidget(heading(title, 1.15))
         whole.addWidget(words(text))
         whole.addStretch(1)
-        row = QHBoxLayout()
-        row.addStretch(1)
+        row = Flow(right=True)
         self.buttons = [self._button(at, answer) for at, answer in enumerate(answers)]
         for each in reversed(self.buttons):
             row.addWidget(each)

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QSpinBox,
     QWidget,
 )
 
 from ui.dialogs.parts import button, column, heading, prepare, words
+from ui.layouts import Scrolled
 from ui.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -50,13 +50,8 @@ class SettingsDialog(QDialog):
         self._lay_out(inner)
 
     def _lay_out(self, inner: QWidget) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setAccessibleName(self.tr("Settings"))
-        scroll.setWidget(inner)
         whole = column(self, 8)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(Scrolled(inner, self.tr("Settings")), 1)
         row = QHBoxLayout()
         row.addWidget(words(str(self._settings.path), "quiet"), 1)
         row.addWidget(button(self.tr("Close"), self.close))
@@ -94,6 +89,7 @@ class SettingsDialog(QDialog):
             spin = QSpinBox()
             spin.setRange(*row.limits)
             spin.setSuffix(row.unit)
+            spin.setSpecialValueText(told(row.none))
             spin.setSingleStep(5)
             spin.setKeyboardTracking(False)
             spin.setValue(value)

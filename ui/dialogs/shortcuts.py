@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.actions.keys import PORTABLE
-from ui.actions.table import BY_ID, CANVAS, HELD, ROWS
+from ui.actions.table import BY_ID, ROWS
 from ui.dialogs.parts import button, column, prepare, words
 from ui.reasons import allow
 
@@ -91,9 +91,8 @@ class ShortcutsDialog(QDialog):
         self.list.setHeaderLabels([self.tr("Action"), self.tr("Keys")])
         self.list.setAccessibleName(self.tr("Actions and their keys"))
         self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.setWordWrap(True)
+        self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionsMovable(False)
         self.list.currentItemChanged.connect(self._offer)
@@ -130,8 +129,6 @@ class ShortcutsDialog(QDialog):
         """The chosen action's key, ready to be changed."""
         identity = self.chosen()
         reason = "" if identity else self.tr("Choose an action in the list first.")
-        if identity and BY_ID[identity].kind in (HELD, CANVAS):
-            reason = self.tr("This key belongs to the tools and cannot be changed.")
         for control in (self.edit, self.clear, self.reset):
             allow(control, reason)
         keys = self._keys.of(identity) if identity else ()

@@ -53,6 +53,13 @@ class WelcomePage(QScrollArea):
             again.setAccessibleName(self.tr("Open {name} again").format(name=path.name))
             self._recent.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
 
+    def show_paste_key(self, key: str) -> None:
+        """Name the key that pastes; none where it is empty."""
+        kinds = "PNG, JPEG, TIFF, WebP, AVIF, HEIC."
+        how = self.tr("or paste it ({key}).").format(key=key) if key else self.tr("or paste it.")
+        self._paste.setText(f"{how} {kinds}")
+        self._paste.setAccessibleName(self._paste.text())
+
     def _page(self) -> QWidget:
         page = QWidget()
         page.setAccessibleName(self.tr("Welcome"))
@@ -88,6 +95,8 @@ class WelcomePage(QScrollArea):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         column.addLayout(self._recent)
+        editors = button(self.tr("Use it inside Krita and GIMP…"), partial(self._ask, "help.editors"), "link")
+        column.addWidget(editors, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(
             words(self.tr("Your pictures stay on this computer. No account. Nothing is sent."), "quiet")
         )
@@ -101,9 +110,10 @@ class WelcomePage(QScrollArea):
         first = heading(self.tr("Drop a picture here"), 1.25)
         first.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inner.addWidget(first)
-        second = words(self.tr("or paste it (Ctrl+V). PNG, JPEG, TIFF, WebP, AVIF, HEIC."), "quiet")
-        second.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        inner.addWidget(second)
+        self._paste = words("", "quiet")
+        self._paste.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.show_paste_key("")
+        inner.addWidget(self._paste)
         row = QHBoxLayout()
         row.addStretch(1)
         self.open = button(self.tr("Open…"), partial(self._ask, "file.open"), "primary")

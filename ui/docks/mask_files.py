@@ -17,7 +17,7 @@ from core.regions.mask_png import encode_mask
 from core.regions.priority import region_labels
 from core.regions.shapes import polygon
 from core.regions.staging import staged
-from ui.save import free_path
+from plugin.bridge.saving import free_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ def export_pngs(regions: RegionSet, folder: Path) -> list[Path]:
     """One PNG for each region, named after it; nothing that exists is replaced."""
     written = []
     for region in regions:
-        path = free_path(folder / f"{_harmless(region.title)}.png")
+        path = free_name(folder / f"{_harmless(region.title)}.png")
         _write(path, encode_mask(region.mask, regions.size))
         written.append(path)
     return written

@@ -6,9 +6,10 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from core.request import SEED_LIMIT
+from ui.docks.choices import choices
 from ui.reasons import allow
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ class MorePanel(QWidget):
         self.dice.setToolTip(self.tr("Another seed: other detail of the same kind"))
         self.dice.clicked.connect(lambda: self.dialChosen.emit("seed", secrets.randbelow(10**6)))
         tiles = [(self.tr("Automatic"), None), *((f"{side} px", side) for side in (512, 256, 128, 64))]
-        self.tile = self._combo(self.tr("Tile"), tiles)
+        self.tile = choices(self.tr("Tile"), tiles)
         self.tile.setToolTip(self.tr("Smaller tiles need less memory; the picture is the same."))
         kinds = [(self.tr("Automatic"), "auto"), (self.tr("Full"), "float32"), (self.tr("Fast"), "bfloat16")]
-        self.precision = self._combo(self.tr("Precision"), kinds)
-        self.method = self._combo(self.tr("Engine"), [("compact", "compact")])
+        self.precision = choices(self.tr("Precision"), kinds)
+        self.method = choices(self.tr("Engine"), [("compact", "compact")])
         self.method.activated.connect(lambda: self.dialChosen.emit("method", self.method.currentData()))
         self._lay_out()
 
@@ -78,15 +79,6 @@ class MorePanel(QWidget):
         seed = int(text) if text.isdecimal() else -1
         if 0 <= seed <= SEED_LIMIT:
             self.dialChosen.emit("seed", seed)
-
-    def _combo(self, name: str, rows: list[tuple[str, Any]]) -> QComboBox:
-        made = QComboBox()
-        made.setAccessibleName(name)
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.setMinimumContentsLength(6)
-        for text, value in rows:
-            made.addItem(text, value)
-        return made
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)

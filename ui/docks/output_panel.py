@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from core.errors import UsageError
+from ui.docks.choices import choices
 from ui.reasons import allow
 from ui.save import LOSSY, TEMPLATE, WRITTEN, SaveChoice, named
 
@@ -26,14 +26,16 @@ class OutputPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, whole: bool = False) -> None:
         super().__init__(parent)
-        self.format = self._combo(self.tr("Output format"), [(self.tr("As the source"), _SAME), *_formats()])
+        self.format = choices(
+            self.tr("Output format"), [(self.tr("As the source"), _SAME), *_formats()], self._changed
+        )
         depths: list[tuple[str, Any]] = [
             (self.tr("As the source"), None),
             (self.tr("8 bit"), 8),
             (self.tr("16 bit"), 16),
             (self.tr("Floating point"), "float"),
         ]
-        self.bits = self._combo(self.tr("Bits per channel"), depths)
+        self.bits = choices(self.tr("Bits per channel"), depths, self._changed)
         self.quality = QSpinBox()
         self.quality.setRange(1, 100)
         self.quality.setValue(DEFAULT_QUALITY)
@@ -80,16 +82,6 @@ class OutputPanel(QWidget):
             return f"{error} {error.advice}"
         return ""
 
-    def _combo(self, name: str, rows: list[tuple[str, Any]]) -> QComboBox:
-        made = QComboBox()
-        made.setAccessibleName(name)
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.setMinimumContentsLength(6)
-        for text, value in rows:
-            made.addItem(text, value)
-        made.currentIndexChanged.connect(self._changed)
-        return made
-
     def _check(self, text: str, *, on: bool) -> QCheckBox:
         made = QCheckBox(text)
         made.setAccessibleName(text)
@@ -102,12 +94,9 @@ class OutputPanel(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        both = QHBoxLayout()
-        both.addWidget(self.bits, 1)
-        both.addWidget(self.quality)
         form.addRow(self.tr("Output"), self.format)
-        form.addRow(self.tr("Depth"), both)
-        self.quality.setPrefix(self.tr("Q "))
+        form.addRow(self.tr("Depth"), self.bits)
+        form.addRow(self.tr("Quality"), self.quality)
         extras = (self.metadata, self.place, self.name)
         if whole:
             form.addRow("", self.metadata)
@@ -145,9 +134,3 @@ class OutputPanel(QWidget):
 
 def _formats() -> list[tuple[str, str]]:
     return [(row.name.upper(), row.suffixes[0]) for row in WRITTEN]
-
-
-def with_settings(choice: SaveChoice, metadata: bool, remove_location: bool, name: str) -> SaveChoice:
-    """The choice with what the settings say."""
-    template = name if "{ext}" in name else name + "{ext}"
-    return replace(choice, metadata=metadata, location=not remove_location, template=template)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSlider, QWidget
 
 from core.request import PRIORITY_LIMIT, PRIORITY_NAMES
@@ -86,8 +86,9 @@ class PrioritySlider(QSlider):
     def _draw_handle(self, painter: QPainter, colours: QPalette) -> None:
         x = self._x_of(self.value())
         handle = QRectF(x - 7, self.height() / 2 - 13, 14, 26)
-        role = QPalette.ColorRole.Highlight if self.hasFocus() else QPalette.ColorRole.Text
-        painter.setPen(colours.color(role))
+        focused = self.hasFocus()
+        role = QPalette.ColorRole.Highlight if focused else QPalette.ColorRole.Text
+        painter.setPen(QPen(colours.color(role), 3 if focused else 1))
         painter.setBrush(colours.color(QPalette.ColorRole.Window))
         painter.drawRoundedRect(handle, 5, 5)
         painter.setPen(Qt.PenStyle.NoPen)

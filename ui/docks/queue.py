@@ -187,7 +187,7 @@ class QueueDock(QDockWidget):
         self._show(self.history, list(reversed(runs.ended())))
         self.no_queue.setVisible(not self.waiting.count())
         self.waiting.setVisible(bool(self.waiting.count()))
-        self.waiting.setMaximumHeight(min(3, self.waiting.count()) * (ICON_PX + 14) + 8)
+        self.waiting.setFixedHeight(self._waiting_height())
         self.no_history.setVisible(not self.history.count())
         self.history.setVisible(bool(self.history.count()))
         before = self.pause.blockSignals(True)
@@ -196,6 +196,11 @@ class QueueDock(QDockWidget):
         self.pause.blockSignals(before)
         idle = not runs.paused and not self.waiting.count()
         allow(self.pause, self.tr("Nothing waits that could be held back.") if idle else "")
+
+    def _waiting_height(self) -> int:
+        """Of three rows, each with three lines of text; more are scrolled to."""
+        row = max(ICON_PX, 3 * self.fontMetrics().lineSpacing()) + 12
+        return max(1, min(3, self.waiting.count())) * row + 8
 
     def _show(self, shown: QListWidget, views: list[JobView]) -> None:
         chosen = shown.currentItem().data(NUMBER_ROLE) if shown.currentItem() else None

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
-from ui.reasons import allow
+from ui.layouts import stand_tall
+from ui.reasons import allow, describe
 
 if TYPE_CHECKING:
+    from ui.actions.keys import Keys
     from ui.model.scene import Scene
 
 
@@ -18,9 +20,7 @@ class RegionButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.suggest = QPushButton(self.tr("Suggest"))
-        self.suggest.setToolTip(self.tr("Faces and text as Faithful, sky and leaves as Rich: you decide."))
         self.everything = QPushButton(self.tr("Find everything"))
-        self.everything.setToolTip(self.tr("Outlines of all objects. Click one to make it a region."))
         self.menu = QToolButton()
         self.menu.setText("⋯")
         self.menu.setMinimumSize(28, 28)
@@ -41,6 +41,16 @@ class RegionButtons(QWidget):
             button.setMinimumHeight(28)
             row.addWidget(button, 1)
         row.addWidget(self.menu)
+        stand_tall(self.suggest, self.everything, self.menu)
+
+        self.show_keys(None)
+
+    def show_keys(self, keys: Keys | None) -> None:
+        """Say what the buttons do, and name their keys where a window has some."""
+        suggest = self.tr("Faces and text as Faithful, sky and leaves as Rich: you decide.")
+        everything = self.tr("Outlines of all objects. Click one to make it a region.")
+        describe(self.suggest, keys.told(suggest, "region.suggest") if keys else suggest)
+        describe(self.everything, keys.told(everything, "region.everything") if keys else everything)
 
     def show_scene(self, scene: Scene | None) -> None:
         """Say what cannot be used, and why."""

@@ -22,10 +22,12 @@ from core.request import PRIORITY_LIMIT
 from ui import palette
 from ui.docks.priority_slider import PrioritySlider
 from ui.docks.region_rows import REST
+from ui.layouts import stand_tall
 from ui.model import verbs
-from ui.reasons import allow
+from ui.reasons import allow, describe
 
 if TYPE_CHECKING:
+    from ui.actions.keys import Keys
     from ui.docks.region_rows import RegionRows
     from ui.model.scene import Scene
 
@@ -41,12 +43,7 @@ class RegionDials(QWidget):
         super().__init__(parent)
         self._rows, self._name = rows, REST
         self.slider = PrioritySlider()
-        self.slider.setToolTip(
-            self.tr(
-                "How much new detail the engine may add here. Faithful keeps what is in your picture; "
-                "Inventive adds texture that was not there. Keys 1 to 5."
-            )
-        )
+        self.slider.setToolTip(self._priority_words())
         self.word = QLabel()
         self.fine = self._spin(self.tr("Priority, fine"), -PRIORITY_LIMIT, PRIORITY_LIMIT, 0.05, "")
         self.fine.setDecimals(2)
@@ -61,6 +58,13 @@ class RegionDials(QWidget):
         self.slider.sliderReleased.connect(partial(self.dragging.emit, False))
         self.fine.valueChanged.connect(self.set_priority)
         self.feather.valueChanged.connect(self._set_feather)
+
+    def show_keys(self, keys: Keys) -> None:
+        """Name the keys of the five steps."""
+        named = [key for key in (keys.first(f"priority.{step}") for step in range(1, 6)) if key]
+        words = self._priority_words()
+        told = self.tr("Keys: {keys}").format(keys=" ".join(named))
+        describe(self.slider, f"{words} {told}" if named else words)
 
     def set_priority(self, priority: float) -> None:
         """Of the row that is shown."""
@@ -91,6 +95,12 @@ class RegionDials(QWidget):
                 control,
                 rest or (self.tr("This region is locked. Unlock it to change its shape.") if locked else ""),
             )
+
+    def _priority_words(self) -> str:
+        return self.tr(
+            "How much new detail the engine may add here. Faithful keeps what is in your picture; "
+            "Inventive adds texture that was not there."
+        )
 
     def _set_feather(self, feather_px: float) -> None:
         name = self._name
@@ -159,6 +169,7 @@ class RegionDials(QWidget):
         made.setAccessibleName(self.tr("Edge and fine value"))
         made.setToolTip(self.tr("Feather, grow, shrink, and any priority between the steps"))
         made.setMinimumHeight(26)
+        stand_tall(made)
         made.setStyleSheet("QToolButton:checked { background: transparent; color: palette(text); }")
         return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from ui.docks.region_delegate import RegionDelegate
 from ui.docks.region_dials import RegionDials
 from ui.docks.region_rows import RegionRows
 from ui.docks.suggestions import Suggestions
+from ui.layouts import Scrolled
 from ui.model import verbs
 from ui.model.proposal import proposed
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 
+    from ui.actions.keys import Keys
     from ui.engine.link import EngineLink
     from ui.model.document import Document
     from ui.model.proposal import Proposed
@@ -40,15 +43,21 @@ MASK_SUFFIXES = (".png", ".tif", ".tiff", ".webp", ".json")
 
 
 class RegionList(QListView):
-    """Keys 1 … 5 set the priority, Delete deletes; rows are dragged to another place."""
+    """Keys 1 … 5 set the priority, Delete deletes; rows are dragged to another place.
+
+    `own_keys` is off where a window has these keys, so that one given away stays free.
+    """
 
     stepChosen = Signal(int)  # noqa: N815
     deleteWanted = Signal()  # noqa: N815
+    own_keys = True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The digits mean how much."""
         step = event.key() - Qt.Key.Key_3
-        if event.modifiers() == Qt.KeyboardModifier.NoModifier and -2 <= step <= 2:
+        if not self.own_keys:
+            super().keyPressEvent(event)
+        elif event.modifiers() == Qt.KeyboardModifier.NoModifier and -2 <= step <= 2:
             self.stepChosen.emit(step)
         elif event.key() == Qt.Key.Key_Delete:
             self.deleteWanted.emit()
@@ -87,6 +96,13 @@ class RegionsDock(QDockWidget):
         self._lay_out()
         self._connect()
         self._scene_changed(None, document.scene)
+
+    def show_keys(self, keys: Keys) -> None:
+        """Name the keys as they are chosen now; the window answers them."""
+        self.list.own_keys = False
+        self.empty.setText(self._empty_words(keys.first("tool.objects")))
+        self.dials.show_keys(keys)
+        self.buttons.show_keys(keys)
 
     def accept(self, found: Sequence[Proposed]) -> None:
         """Make regions of proposals, in one step."""
@@ -190,17 +206,23 @@ class RegionsDock(QDockWidget):
         return made
 
     def _make_empty(self) -> QLabel:
-        made = QLabel(
-            self.tr(
-                "No regions: the whole picture is treated as <i>Balanced</i>. Press <b>W</b> and click something "
-                "that must stay true, or <b>Suggest</b>."
-            )
-        )
+        made = QLabel(self._empty_words(""))
         made.setWordWrap(True)
         made.setProperty("quiet", True)
         made.setContentsMargins(4, 4, 4, 4)
         made.setAccessibleName(self.tr("No regions"))
         return made
+
+    def _empty_words(self, key: str) -> str:
+        if not key:
+            return self.tr(
+                "No regions: the whole picture is treated as <i>Balanced</i>. Take <b>Find objects</b> and click "
+                "something that must stay true, or <b>Suggest</b>."
+            )
+        return self.tr(
+            "No regions: the whole picture is treated as <i>Balanced</i>. Press <b>{key}</b> and click something "
+            "that must stay true, or <b>Suggest</b>."
+        ).format(key=html.escape(key))
 
     def _lay_out(self) -> None:
         body = QWidget()
@@ -212,7 +234,7 @@ class RegionsDock(QDockWidget):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
         column.addWidget(self.dials)
-        self.setWidget(body)
+        self.setWidget(Scrolled(body, self.tr("Regions")))
         self.setAcceptDrops(True)
 
     def _connect(self) -> None:
@@ -255,7 +277,7 @@ class RegionsDock(QDockWidget):
             self.suggestions.outline(masks)
             self.outlinesOffered.emit(masks)
         if not masks:
-            self.said.emit(self.tr("Nothing found here. Try a box, or the brush (B)."))
+            self.said.emit(self.tr("Nothing found here. Try a box, or the brush."))
 
     def _select(self) -> None:
         """Show what the document has selected; nothing selected is the rest of the picture."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,11 +24,15 @@ from ui.docks import words
 from ui.docks.dial import Dial
 from ui.docks.more_panel import MorePanel
 from ui.docks.output_panel import OutputPanel
+from ui.layouts import Scrolled, stand_tall
 from ui.model import verbs
-from ui.reasons import allow
+from ui.reasons import allow, describe
 from ui.save import size_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ui.actions.keys import Keys
     from ui.engine.link import EngineLink
     from ui.engine.views import JobView
     from ui.model.document import Document
@@ -40,7 +43,7 @@ DETAIL_UNIT, CLEAN_UNIT = 0.1, 0.01
 
 
 class RunDock(QDockWidget):
-    """`upscale`, `preview` and `cancel` are what buttons, menus and keys call.
+    """`upscale` and `cancel` are what buttons, menus and keys call; `goes_first` says whether a run overtakes others.
 
     | signal | when |
     | --- | --- |
@@ -62,6 +65,8 @@ class RunDock(QDockWidget):
         self._estimate: float | None = None
         self._job: int | None = None
         self._device = ""
+        self._keys: Keys | None = None
+        self.goes_first: Callable[[], bool] = lambda: False
         self.size_label = QLabel()
         self.scales = QButtonGroup(self)
         self.detail = Dial(self.tr("Detail"), (-20, 20), DETAIL_UNIT, palette.sign)
@@ -82,10 +87,11 @@ class RunDock(QDockWidget):
         return self._job is not None
 
     def upscale(self) -> int | None:
-        """Start a run of the document as it stands; its number."""
+        """Keep what was decided, and start a run of the document as it stands; its number."""
         if self._document.scene is None:
             return None
-        self._job = self._link.run(options=self.more.options)
+        self._document.autosave_now()
+        self._job = self._link.run(first=self.goes_first(), options=self.more.options)
         if self._job is not None:
             self._show_job(self._link.runs.view(self._job))
         return self._job
@@ -95,6 +101,11 @@ class RunDock(QDockWidget):
         if self._job is not None:
             self._link.cancel(self._job)
 
+    def show_keys(self, keys: Keys) -> None:
+        """Name the keys as they are chosen now."""
+        self._keys = keys
+        self._describe(self.running)
+
     # inside: building
 
     def _lay_out(self) -> None:
@@ -103,13 +114,9 @@ class RunDock(QDockWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(10, 8, 10, 10)
         column.setSpacing(10)
-        scroll, inner = QScrollArea(), QWidget()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName(self.tr("Choices for the run"))
+        inner = QWidget()
         upper = QVBoxLayout(inner)
-        upper.setContentsMargins(0, 0, 8, 0)
+        upper.setContentsMargins(0, 0, 4, 0)
         upper.setSpacing(10)
         for part in (
             self._make_size(),
@@ -121,8 +128,7 @@ class RunDock(QDockWidget):
         ):
             upper.addWidget(part)
         upper.addStretch(1)
-        scroll.setWidget(inner)
-        column.addWidget(scroll, 1)
+        column.addWidget(Scrolled(inner, self.tr("Choices for the run")), 1)
         column.addWidget(self._make_buttons())
         self.setWidget(body)
 
@@ -165,6 +171,7 @@ class RunDock(QDockWidget):
         made.setText("▸ " + self.tr("More"))
         made.setCheckable(True)
         made.setMinimumHeight(26)
+        stand_tall(made)
         made.setAccessibleName(self.tr("More choices"))
         made.setToolTip(self.tr("Seed, tile, precision, engine"))
         made.setStyleSheet("QToolButton:checked { background: transparent; color: palette(text); }")
@@ -181,10 +188,10 @@ class RunDock(QDockWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.preview_button.setAccessibleName(self.tr("Preview spot"))
-        self.preview_button.setToolTip(self.tr("Upscale only the spot you look at"))
         self.upscale_button.setProperty("primary", True)
         self.upscale_button.setMinimumHeight(40)
         self.preview_button.setMinimumHeight(40)
+        stand_tall(self.upscale_button, self.preview_button)
         row.addWidget(self.preview_button)
         row.addWidget(self.upscale_button, 1)
         self.bar.setTextVisible(False)
@@ -300,14 +307,25 @@ class RunDock(QDockWidget):
         self.bar.setVisible(active)
         self.upscale_button.setText(self.tr("Cancel") if active else self.tr("UPSCALE"))
         self.upscale_button.setAccessibleName(self.tr("Cancel the run") if active else self.tr("Upscale"))
-        tip = self.tr("Stop after this tile") if active else self.tr("Upscale the whole picture (Ctrl+Enter)")
-        self.upscale_button.setToolTip(tip)
+        self._describe(active)
         stopping = (
             self.tr("It stops after this tile.") if active and view and view.stage == "stopping" else ""
         )
         no_picture = "" if self._document.scene is not None else self.tr("Open a picture first.")
         allow(self.upscale_button, stopping if active else no_picture)
         self._show_progress(view, active)
+
+    def _describe(self, active: bool) -> None:
+        stop, go = self.tr("Stop after this tile"), self.tr("Upscale the whole picture")
+        spot = self.tr("Upscale only the spot you look at")
+        describe(self.preview_button, self._with_key(spot, "run.preview"))
+        describe(
+            self.upscale_button,
+            self._with_key(stop, "run.cancel") if active else self._with_key(go, "run.upscale"),
+        )
+
+    def _with_key(self, words: str, identity: str) -> str:
+        return self._keys.told(words, identity) if self._keys else words
 
     def _show_progress(self, view: JobView | None, active: bool) -> None:
         text = "" if view is None else self._active_line(view) if active else words.end_line(view)

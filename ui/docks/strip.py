@@ -100,7 +100,8 @@ class PreviewStrip(QWidget):
 
     def _show_spot(self, button: SpotButton, spot: Spot) -> None:
         text = words.settings_line(spot.order.options, spot.order.scene)
-        button.setIcon(QIcon(QPixmap.fromImage(image_from_array(spot.pixels))))
+        step = max(1, min(spot.pixels.shape[:2]) // (2 * SIDE_PX))
+        button.setIcon(QIcon(QPixmap.fromImage(image_from_array(spot.pixels[::step, ::step]))))
         button.setAccessibleName(self.tr("Spot: {settings}").format(settings=text))
         hint = self.tr("Click: show it again. Double click: take these settings back.")
         button.setToolTip(f"{text}\n{words.about(spot.seconds)}\n{hint}")

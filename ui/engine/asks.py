@@ -12,7 +12,7 @@ import numpy as np
 from core.errors import SemanticUpscaleError
 from plugin.bridge import BridgeError, EngineGone, JobCancelled
 from ui.engine.lane import Lane
-from ui.engine.order import TARGET_SCALE, regions_in
+from ui.engine.order import TARGET_SCALE, regions_near
 from ui.engine.wording import whole_sentence
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Spot:
-    """A finished preview: `pixels` (height, width, 3) uint8 of the target where `box` lies in the source."""
+    """A finished preview: `pixels` (height, width, 3) uint8 of the target where `box` lies in the source.
+
+    `seconds` are those from the question to the answer, without the time in which it waited for its turn here.
+    """
 
     box: Box
     pixels: np.ndarray
@@ -126,26 +129,23 @@ class Asks:
         self._relay.later(partial(self._fault, error))
 
 
-def ask_spot(order: Order, box: Box, lane: str) -> Ask:
-    """A preview of a box of the source."""
+class SpotWork:
+    """A preview of a box of the source: how it is asked for, and its pixels with the time that the engine took."""
 
-    def ask(bridge: Bridge, picture_id: str) -> Job:
-        corners = (box.x, box.y, box.width, box.height)
-        return bridge.preview(
-            picture_id, corners, regions_in(order.regions), order.rest, dict(order.options), lane=lane
-        )
+    def __init__(self, order: Order, box: Box, lane: str) -> None:
+        self._order, self._box, self._lane = order, box, lane
+        self._began = 0.0
 
-    return ask
+    def ask(self, bridge: Bridge, picture_id: str) -> Job:
+        """On the lane, when it is its turn."""
+        self._began = time.monotonic()
+        order, box = self._order, self._box
+        corners, near = (box.x, box.y, box.width, box.height), regions_near(order.regions, box)
+        return bridge.preview(picture_id, corners, near, order.rest, dict(order.options), lane=self._lane)
 
-
-def read_spot(order: Order, box: Box, lane: str) -> Read:
-    """Its pixels, and how long they took from the moment this was called."""
-    began = time.monotonic()
-
-    def read(job: Job, result: dict[str, Any]) -> Spot:
+    def read(self, job: Job, result: dict[str, Any]) -> Spot:
+        """Its pixels as a screen shows them."""
         del result
-        rows = np.frombuffer(b"".join(job.rows()), np.uint8)
-        pixels = rows.reshape(box.height * TARGET_SCALE, box.width * TARGET_SCALE, 3)
-        return Spot(box, pixels, order, time.monotonic() - began, lane)
-
-    return read
+        rows = np.frombuffer(b"".join(job.rows(space="srgb")), np.uint8)
+        pixels = rows.reshape(self._box.height * TARGET_SCALE, self._box.width * TARGET_SCALE, 3)
+        return Spot(self._box, pixels, self._order, time.monotonic() - self._began, self._lane)

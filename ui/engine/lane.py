@@ -7,6 +7,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
+from ui.background import Begun
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,7 +28,7 @@ class Lane:
         self._name, self._newest, self._fault = name, newest, fault
         self._waiting: deque[Callable[[], None]] = deque()
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._begun: Begun | None = None
         self._closed = False
 
     def put(self, task: Callable[[], None]) -> None:
@@ -37,9 +39,8 @@ class Lane:
             if self._newest:
                 self._waiting.clear()
             self._waiting.append(task)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-                self._thread.start()
+            if self._begun is None:
+                self._begun = Begun(self._work, self._name)
             self._changed.notify()
 
     def clear(self) -> None:
@@ -56,9 +57,7 @@ class Lane:
 
     def join(self, wait_s: float) -> bool:
         """Wait for the thread to leave, so long at most; whether it did."""
-        if self._thread is not None:
-            self._thread.join(wait_s)
-        return self._thread is None or not self._thread.is_alive()
+        return self._begun is None or self._begun.wait(wait_s)
 
     def _work(self) -> None:
         while task := self._next():

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import SemanticUpscaleError
 from plugin.bridge import BridgeError, EngineGone, EngineMismatch, connect
-from ui.engine.asks import Asks, Spot, ask_spot, read_spot
+from ui.engine.asks import Asks, Spot, SpotWork
 from ui.engine.desk import Desk, Told
 from ui.engine.files import FileWork
 from ui.engine.order import within_spot
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from plugin.bridge import Bridge, Hello, Job, PictureRef
     from ui.engine.order import Order
     from ui.model.document import Document
+    from ui.model.scene import Scene
     from ui.save import SaveChoice
 
 ASK_AGAIN_MS = 3000
@@ -174,16 +175,18 @@ class EngineLink(QObject):
             self.estimateReady.emit,
         )
 
-    def preview(self, box: Box, lane: str = "live") -> None:
-        """Redo a box of the source. On "live" it is cut to its middle 128 px, and only the newest is waited for."""
-        order = self._order()
+    def preview(self, box: Box, lane: str = "live", scene: Scene | None = None) -> None:
+        """Redo a box of the source, as a scene says that is not the document's yet where one is given.
+
+        On "live" it is cut to its middle 128 px, and only the newest is waited for.
+        """
+        order = self._order(scene=scene)
         if order is None:
             return
         spot = within_spot(box, order.picture.size) if lane == "live" else box
         if not spot.empty:
-            self._asks.ask(
-                lane, order.picture, ask_spot(order, spot, lane), read_spot(order, spot, lane), self._spot
-            )
+            work = SpotWork(order, spot, lane)
+            self._asks.ask(lane, order.picture, work.ask, work.read, self._spot)
 
     # runs
 
@@ -271,10 +274,10 @@ class EngineLink(QObject):
         for one, other in pairs:
             one.connect(other)
 
-    def _order(self, options: dict[str, Any] | None = None) -> Order | None:
+    def _order(self, options: dict[str, Any] | None = None, scene: Scene | None = None) -> Order | None:
         if self._document is None:
             return None
-        return order_of(self._document, f"picture {self._picture}", options)
+        return order_of(self._document, f"picture {self._picture}", options, scene)
 
     def _segment(self, lane: str, ask: Callable[..., Job]) -> None:
         self._about(lane, ask, lambda job, _: job.proposals(), partial(self.proposals.emit, lane))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.geometry import Box
+from core.regions.mask import Mask
 from plugin.bridge import RegionIn
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 TARGET_SCALE = 4
 SPOT_PX = 128
+REACH_PX = 128  # no engine looks farther around a spot
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,24 @@ def region_in(region: Region) -> RegionIn:
 def regions_in(regions: RegionSet | None) -> tuple[RegionIn, ...]:
     """The regions that act, upper first."""
     return tuple(region_in(each) for each in regions or () if each.visible and not each.mask.empty)
+
+
+def around_spot(box: Box, feather_px: float) -> Box:
+    """The source pixels whose owners decide about the target of a box, where feathers are at most so wide."""
+    return box.grown(REACH_PX + math.ceil(feather_px) + 2)
+
+
+def regions_near(regions: RegionSet | None, box: Box) -> tuple[RegionIn, ...]:
+    """The regions that have a say in a box of the source, their masks cut to that: the same target, fewer bytes."""
+    acting = [each for each in regions or () if each.visible and not each.mask.empty]
+    around = around_spot(box, max((each.feather_px for each in acting), default=0.0))
+    cut = [replace(each, mask=_cut(each.mask, around)) for each in acting]
+    return tuple(region_in(each) for each in cut if not each.mask.empty)
+
+
+def _cut(mask: Mask, box: Box) -> Mask:
+    common = mask.box.intersect(box)
+    return mask if common == mask.box else Mask(common, mask.in_box(common))
 
 
 def spot_around(x: float, y: float, size: Size, side_px: int = SPOT_PX) -> Box:

@@ -273,8 +273,8 @@ def _quietly(call: Any) -> None:
 
 
 def strips_of(job: Job, result: dict[str, Any]) -> Iterator[tuple[Box, bytes]]:
-    """The target of a finished run from top to bottom: boxes of whole rows, and their RGB bytes."""
+    """The target of a finished run from top to bottom: boxes of whole rows, and their RGB bytes in sRGB."""
     width, height = int(result["width"]), int(result["height"])
     for y in range(0, height, STRIP_ROWS):
         count = min(STRIP_ROWS, height - y)
-        yield Box(0, y, width, count), b"".join(job.rows(y=y, count=count))
+        yield Box(0, y, width, count), b"".join(job.rows(y=y, count=count, space="srgb"))

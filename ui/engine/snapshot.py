@@ -59,9 +59,14 @@ def options_of(scene: Scene, more: dict[str, Any] | None = None) -> dict[str, An
     return {"method": request.method, "scale": request.scale, "seed": request.seed, **told}
 
 
-def order_of(document: Document, key: str, more: dict[str, Any] | None = None) -> Order | None:
-    """Picture, regions and options as they stand now; `more` are options that no scene keeps, as the device."""
-    picture, scene = picture_of(document, key), document.scene
+def order_of(
+    document: Document, key: str, more: dict[str, Any] | None = None, scene: Scene | None = None
+) -> Order | None:
+    """Picture, regions and options as they stand now, or as in a scene that may come of it.
+
+    `more` are options that no scene keeps, as the device.
+    """
+    picture, scene = picture_of(document, key), scene or document.scene
     if picture is None or scene is None:
         return None
     return Order(picture, scene.regions, options_of(scene, more), scene)

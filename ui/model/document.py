@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.regions.region_set import RegionSet
+    from ui.background import Begun
     from ui.model.keeping import Kept, Recovered
     from ui.model.scene import Scene
     from ui.model.source import SourceView
@@ -66,6 +68,7 @@ class Document(QObject):
         self._question: Missing | Differs | None = None
         self._opening: Task | None = None
         self._writing: Task | None = None
+        self._last_write: Begun | None = None
         self._dirty = False
         self._key = secrets.token_hex(4)
         self._autosaved: Scene | None = None
@@ -297,11 +300,13 @@ class Document(QObject):
 
     def _write(self, work: Callable[[Task], Any], done: Callable[[Any], None], wait: bool) -> None:
         """One writer at a time, so that the newest wins."""
-        if self._writing:
-            self._writing.wait()
+        before = self._last_write
         if not wait:
-            self._writing = background(work, done, self._not_written, self)
+            self._writing = background(partial(_after, before, work), done, self._not_written, self)
+            self._last_write = self._writing.begun
             return
+        if before:
+            before.wait()
         try:
             done(work(Task(work, self)))
         except SemanticUpscaleError as error:
@@ -355,3 +360,10 @@ class Document(QObject):
                 f"“{path.name}” is no longer in its folder.",
                 "Put it back before you upscale; the regions are safe and can be saved.",
             )
+
+
+def _after(before: Begun | None, work: Callable[[Task], Any], task: Task) -> Any:
+    """The work of a writer, once the one before it has ended."""
+    if before is not None:
+        before.wait()
+    return work(task)

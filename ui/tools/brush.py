@@ -18,6 +18,7 @@ from ui.tools.tool import Pointer, Tool
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
+    from core.geometry import Box
     from core.regions.region import Region
     from ui.model.scene import Scene
     from ui.tools.tool import Stage
@@ -80,6 +81,18 @@ class Brush(Tool):
             return False
         self.stage.end_working(stroke.touched)
         return True
+
+    def pending(self, near: Box) -> Scene | None:
+        """With the stroke so far; its region is cut to the box."""
+        scene, stroke = self.stage.scene, self._stroke
+        if scene is None or stroke is None:
+            return None
+        mask, region = stroke.part(near), scene.region
+        if region is None:
+            made = new_region(scene, mask)
+        else:
+            made = scene.with_regions(scene.regions.replace(replace(region, mask=mask)))
+        return self._softened(made, made.region)
 
     def hover(self, pointer: Pointer) -> None:
         """The ring follows."""

@@ -41,6 +41,11 @@ class Stroke:
         self._touched = self._touched.union(changed.box)
         return changed.box
 
+    def part(self, box: Box) -> Mask:
+        """What lies in a box by now."""
+        common = box.intersect(Box.of(self._size))
+        return Mask(common, self.pixels[common.slices])
+
     @property
     def mask(self) -> Mask:
         """What has become of the mask."""

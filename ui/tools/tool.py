@@ -194,6 +194,10 @@ class Tool:
     def key_up(self, key: int) -> None:
         """A key is let go."""
 
+    def pending(self, near: Box) -> Scene | None:
+        """The scene as it would be if what is under way ended now, as far as a box of the source sees it."""
+        del near
+
     def answer(self, points: Any, box: Any, lane: str, proposals: Sequence[Proposed]) -> None:
         """What `Stage.ask` asked for, perhaps for something no longer wanted."""
 

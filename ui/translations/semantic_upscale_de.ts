@@ -458,6 +458,50 @@
             <source>&amp;Help</source>
             <translation>&amp;Hilfe</translation>
         </message>
+        <message>
+            <source>By one pixel of the picture; with Shift by ten.</source>
+            <translation>Um einen Bildpunkt; mit Umschalt um zehn.</translation>
+        </message>
+        <message>
+            <source>Exclude what lies under the crosshair</source>
+            <translation>Ausschließen, was unter dem Fadenkreuz liegt</translation>
+        </message>
+        <message>
+            <source>Crosshair to the left</source>
+            <translation>Fadenkreuz nach links</translation>
+        </message>
+        <message>
+            <source>Crosshair to the right</source>
+            <translation>Fadenkreuz nach rechts</translation>
+        </message>
+        <message>
+            <source>Crosshair up</source>
+            <translation>Fadenkreuz nach oben</translation>
+        </message>
+        <message>
+            <source>Crosshair down</source>
+            <translation>Fadenkreuz nach unten</translation>
+        </message>
+        <message>
+            <source>Split line to the left</source>
+            <translation>Trennlinie nach links</translation>
+        </message>
+        <message>
+            <source>Split line to the right</source>
+            <translation>Trennlinie nach rechts</translation>
+        </message>
+        <message>
+            <source>Show the &amp;tips</source>
+            <translation>&amp;Tipps zeigen</translation>
+        </message>
+        <message>
+            <source>Krita and &amp;GIMP…</source>
+            <translation>Krita und &amp;GIMP …</translation>
+        </message>
+        <message>
+            <source>Put Semantic Upscale into their menus, or take it out.</source>
+            <translation>Semantic Upscale in ihre Menüs setzen oder herausnehmen.</translation>
+        </message>
     </context>
     <context>
         <name>BatchDialog</name>
@@ -580,6 +624,10 @@
             <source>about {needed} of {free} on the disk</source>
             <translation>etwa {needed} von {free} auf der Platte</translation>
         </message>
+        <message>
+            <source>Choices of the batch</source>
+            <translation>Einstellungen des Stapels</translation>
+        </message>
     </context>
     <context>
         <name>BatchRows</name>
@@ -622,6 +670,96 @@
         <message>
             <source>failed: {why}</source>
             <translation>misslungen: {why}</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorCard</name>
+        <message>
+            <source>Install</source>
+            <translation>Installieren</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Update</source>
+            <translation>Aktualisieren</translation>
+        </message>
+        <message>
+            <source>It is installed already.</source>
+            <translation>Es ist schon installiert.</translation>
+        </message>
+        <message>
+            <source>It is not installed.</source>
+            <translation>Es ist nicht installiert.</translation>
+        </message>
+        <message>
+            <source>Not installed</source>
+            <translation>Nicht installiert</translation>
+        </message>
+        <message>
+            <source>Version {version} is installed, but not switched on</source>
+            <translation>Version {version} ist installiert, aber nicht eingeschaltet</translation>
+        </message>
+        <message>
+            <source>Version {version} is installed; this program is {own}</source>
+            <translation>Version {version} ist installiert; dieses Programm ist {own}</translation>
+        </message>
+        <message>
+            <source>Version {version} is installed</source>
+            <translation>Version {version} ist installiert</translation>
+        </message>
+        <message>
+            <source>Restart GIMP; then: Filters ▸ Semantic Upscale.</source>
+            <translation>Starte GIMP neu; dann: Filter ▸ Semantic Upscale.</translation>
+        </message>
+        <message>
+            <source>Restart Krita; then: Tools ▸ Scripts ▸ Semantic Upscale.</source>
+            <translation>Starte Krita neu; dann: Werkzeuge ▸ Skripte ▸ Semantic Upscale.</translation>
+        </message>
+        <message>
+            <source>Krita is open and would undo it: tick Settings ▸ Configure Krita ▸ Python Plugin Manager ▸ Semantic Upscale there, or close Krita and press Install again.</source>
+            <translation>Krita ist offen und würde es rückgängig machen: kreuze dort Einstellungen ▸ Krita einrichten ▸ Verwaltung der Python-Module ▸ Semantic Upscale an, oder schließe Krita und drücke noch einmal Installieren.</translation>
+        </message>
+        <message>
+            <source>It lives in a sandbox that cannot start the engine: open Semantic Upscale before you use it.</source>
+            <translation>Es lebt in einer abgeschlossenen Umgebung, die das Rechenwerk nicht starten kann: öffne Semantic Upscale, bevor du es benutzt.</translation>
+        </message>
+        <message>
+            <source>Wait until it is done.</source>
+            <translation>Warte, bis es fertig ist.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorsDialog</name>
+        <message>
+            <source>Krita and GIMP</source>
+            <translation>Krita und GIMP</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation>Suche …</translation>
+        </message>
+        <message>
+            <source>No Krita and no GIMP 3 was found for this user. Start the one you use once, so that it makes its folders, then look again.</source>
+            <translation>Für diesen Benutzer wurde weder Krita noch GIMP 3 gefunden. Starte das, welches du benutzt, einmal, damit es seine Ordner anlegt, und suche dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>Semantic Upscale can stand in their menus and hand pictures back and forth. It writes only into their folders for plug-ins, and takes out what it wrote.</source>
+            <translation>Semantic Upscale kann in ihren Menüs stehen und Bilder hin und her reichen. Es schreibt nur in ihre Ordner für Erweiterungen und nimmt wieder heraus, was es schrieb.</translation>
+        </message>
+        <message>
+            <source>Programs that were found</source>
+            <translation>Gefundene Programme</translation>
+        </message>
+        <message>
+            <source>Look again</source>
+            <translation>Noch einmal suchen</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
         </message>
     </context>
     <context>
@@ -812,6 +950,10 @@
             <source>Stop and close</source>
             <translation>Anhalten und schließen</translation>
         </message>
+        <message>
+            <source>Pause and go on next time</source>
+            <translation>Anhalten und beim nächsten Mal weitermachen</translation>
+        </message>
     </context>
     <context>
         <name>MainWindow</name>
@@ -854,6 +996,10 @@
         <message>
             <source>Start the engine</source>
             <translation>Rechenwerk starten</translation>
+        </message>
+        <message>
+            <source>The engine was not told: {reason}</source>
+            <translation>Das Rechenwerk erfuhr es nicht: {reason}</translation>
         </message>
     </context>
     <context>
@@ -1124,10 +1270,6 @@
             <translation>Tiefe</translation>
         </message>
         <message>
-            <source>Q </source>
-            <translation>Q </translation>
-        </message>
-        <message>
             <source>Name</source>
             <translation>Name</translation>
         </message>
@@ -1319,16 +1461,20 @@
             <translation>Öffne zuerst ein Bild.</translation>
         </message>
         <message>
-            <source>There are no regions yet. Find objects (W), or paint one (B).</source>
-            <translation>Es gibt noch keine Bereiche. Finde Objekte (W) oder male einen (B).</translation>
-        </message>
-        <message>
             <source>Choose a region in the list first.</source>
             <translation>Wähle zuerst einen Bereich in der Liste.</translation>
         </message>
         <message>
             <source>There is no region below this one.</source>
             <translation>Unter diesem Bereich liegt keiner.</translation>
+        </message>
+        <message>
+            <source>There are no regions yet. Find objects, or paint one.</source>
+            <translation>Es gibt noch keine Bereiche. Finde Objekte oder male einen.</translation>
+        </message>
+        <message>
+            <source>There are no regions yet. Find objects ({find}), or paint one ({paint}).</source>
+            <translation>Es gibt noch keine Bereiche. Finde Objekte ({find}) oder male einen ({paint}).</translation>
         </message>
     </context>
     <context>
@@ -1388,10 +1534,6 @@
     <context>
         <name>RegionDials</name>
         <message>
-            <source>How much new detail the engine may add here. Faithful keeps what is in your picture; Inventive adds texture that was not there. Keys 1 to 5.</source>
-            <translation>Wie viele neue Einzelheiten hier hinzukommen dürfen. Treu behält, was im Bild ist; Erfinderisch fügt hinzu, was nicht da war. Tasten 1 bis 5.</translation>
-        </message>
-        <message>
             <source>Priority, fine</source>
             <translation>Priorität, fein</translation>
         </message>
@@ -1442,6 +1584,14 @@
         <message>
             <source>Grow, shrink</source>
             <translation>Wachsen, schrumpfen</translation>
+        </message>
+        <message>
+            <source>Keys: {keys}</source>
+            <translation>Tasten: {keys}</translation>
+        </message>
+        <message>
+            <source>How much new detail the engine may add here. Faithful keeps what is in your picture; Inventive adds texture that was not there.</source>
+            <translation>Wie viele neue Einzelheiten hier hinzukommen dürfen. Treu behält, was im Bild ist; Erfinderisch fügt hinzu, was nicht da war.</translation>
         </message>
     </context>
     <context>
@@ -1533,16 +1683,8 @@
             <translation>Bereiche, der obere gilt</translation>
         </message>
         <message>
-            <source>No regions: the whole picture is treated as &lt;i&gt;Balanced&lt;/i&gt;. Press &lt;b&gt;W&lt;/b&gt; and click something that must stay true, or &lt;b&gt;Suggest&lt;/b&gt;.</source>
-            <translation>Keine Bereiche: das ganze Bild gilt als &lt;i&gt;Ausgewogen&lt;/i&gt;. Drücke &lt;b&gt;W&lt;/b&gt; und klicke etwas an, das wahr bleiben muss, oder &lt;b&gt;Vorschlagen&lt;/b&gt;.</translation>
-        </message>
-        <message>
             <source>No regions</source>
             <translation>Keine Bereiche</translation>
-        </message>
-        <message>
-            <source>Nothing found here. Try a box, or the brush (B).</source>
-            <translation>Hier ist nichts zu finden. Versuche einen Kasten oder den Pinsel (B).</translation>
         </message>
         <message>
             <source>Hide</source>
@@ -1563,6 +1705,18 @@
         <message>
             <source>Delete</source>
             <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>No regions: the whole picture is treated as &lt;i&gt;Balanced&lt;/i&gt;. Take &lt;b&gt;Find objects&lt;/b&gt; and click something that must stay true, or &lt;b&gt;Suggest&lt;/b&gt;.</source>
+            <translation>Keine Bereiche: das ganze Bild gilt als &lt;i&gt;Ausgewogen&lt;/i&gt;. Nimm &lt;b&gt;Objekte finden&lt;/b&gt; und klicke etwas an, das wahr bleiben muss, oder &lt;b&gt;Vorschlagen&lt;/b&gt;.</translation>
+        </message>
+        <message>
+            <source>No regions: the whole picture is treated as &lt;i&gt;Balanced&lt;/i&gt;. Press &lt;b&gt;{key}&lt;/b&gt; and click something that must stay true, or &lt;b&gt;Suggest&lt;/b&gt;.</source>
+            <translation>Keine Bereiche: das ganze Bild gilt als &lt;i&gt;Ausgewogen&lt;/i&gt;. Drücke &lt;b&gt;{key}&lt;/b&gt; und klicke etwas an, das wahr bleiben muss, oder &lt;b&gt;Vorschlagen&lt;/b&gt;.</translation>
+        </message>
+        <message>
+            <source>Nothing found here. Try a box, or the brush.</source>
+            <translation>Hier ist nichts zu finden. Versuche einen Kasten oder den Pinsel.</translation>
         </message>
     </context>
     <context>
@@ -1606,6 +1760,10 @@
         <message>
             <source>The engine is not running.</source>
             <translation>Das Rechenwerk läuft nicht.</translation>
+        </message>
+        <message>
+            <source>Esc once more stops the run.</source>
+            <translation>Noch einmal Esc beendet den Lauf.</translation>
         </message>
     </context>
     <context>
@@ -1723,16 +1881,16 @@
             <translation>Nach dieser Kachel anhalten</translation>
         </message>
         <message>
-            <source>Upscale the whole picture (Ctrl+Enter)</source>
-            <translation>Das ganze Bild vergrößern (Strg+Enter)</translation>
-        </message>
-        <message>
             <source>It stops after this tile.</source>
             <translation>Hält nach dieser Kachel an.</translation>
         </message>
         <message>
             <source>Waiting in the queue</source>
             <translation>Wartet in der Warteschlange</translation>
+        </message>
+        <message>
+            <source>Upscale the whole picture</source>
+            <translation>Das ganze Bild vergrößern</translation>
         </message>
     </context>
     <context>
@@ -1857,6 +2015,26 @@
             <source>{name} is the picture's name, {scale} the factor. A number is added where the name is taken.</source>
             <translation>{name} ist der Name des Bildes, {scale} der Faktor. Ist der Name vergeben, kommt eine Zahl dazu.</translation>
         </message>
+        <message>
+            <source>High contrast</source>
+            <translation>Hoher Kontrast</translation>
+        </message>
+        <message>
+            <source>Engine</source>
+            <translation>Rechenwerk</translation>
+        </message>
+        <message>
+            <source>Stops without work after</source>
+            <translation>Endet ohne Arbeit nach</translation>
+        </message>
+        <message>
+            <source>It gives its memory back then, and starts again when it is needed. Holds from its next start.</source>
+            <translation>Dann gibt es seinen Speicher zurück und startet wieder, wenn es gebraucht wird. Gilt ab seinem nächsten Start.</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>nie</translation>
+        </message>
     </context>
     <context>
         <name>SettingsDialog</name>
@@ -1919,10 +2097,6 @@
             <source>Choose an action in the list first.</source>
             <translation>Wähle zuerst eine Aktion in der Liste.</translation>
         </message>
-        <message>
-            <source>This key belongs to the tools and cannot be changed.</source>
-            <translation>Diese Taste gehört zu den Werkzeugen und lässt sich nicht ändern.</translation>
-        </message>
     </context>
     <context>
         <name>StatusLine</name>
@@ -1965,6 +2139,14 @@
         <message>
             <source>Queue: {count}</source>
             <translation>Warteschlange: {count}</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>suche …</translation>
+        </message>
+        <message>
+            <source>preparing {count} s…</source>
+            <translation>bereite vor, {count} s …</translation>
         </message>
     </context>
     <context>
@@ -2010,6 +2192,52 @@
         <message>
             <source>Dismiss {what}</source>
             <translation>{what} verwerfen</translation>
+        </message>
+    </context>
+    <context>
+        <name>TipCard</name>
+        <message>
+            <source>Tip {at} of {count}</source>
+            <translation>Tipp {at} von {count}</translation>
+        </message>
+        <message>
+            <source>No more tips</source>
+            <translation>Keine Tipps mehr</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Fertig</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Weiter</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tips</name>
+        <message>
+            <source>Find objects ({key})</source>
+            <translation>Objekte finden ({key})</translation>
+        </message>
+        <message>
+            <source>Find objects</source>
+            <translation>Objekte finden</translation>
+        </message>
+        <message>
+            <source>{find}: click what must stay true, or what may be invented. A right click takes away.</source>
+            <translation>{find}: klicke an, was wahr bleiben muss oder erfunden werden darf. Ein Rechtsklick nimmt weg.</translation>
+        </message>
+        <message>
+            <source>Say for each region how much may be invented: Faithful keeps what is there, Inventive adds.</source>
+            <translation>Sage für jeden Bereich, wie viel erfunden werden darf: Treu behält, was da ist, Erfinderisch fügt hinzu.</translation>
+        </message>
+        <message>
+            <source>Press Upscale. You can go on working while it runs.</source>
+            <translation>Drücke Vergrößern. Du kannst weiterarbeiten, während es läuft.</translation>
+        </message>
+        <message>
+            <source>Compare before and after here. “What was added” in the View menu shows what was made up.</source>
+            <translation>Vergleiche hier vorher und nachher. „Was hinzukam“ im Menü Ansicht zeigt, was erfunden ist.</translation>
         </message>
     </context>
     <context>
@@ -2065,16 +2293,24 @@
             <translation>Zieh ein Bild hierher</translation>
         </message>
         <message>
-            <source>or paste it (Ctrl+V). PNG, JPEG, TIFF, WebP, AVIF, HEIC.</source>
-            <translation>oder füge es ein (Strg+V). PNG, JPEG, TIFF, WebP, AVIF, HEIC.</translation>
-        </message>
-        <message>
             <source>Open…</source>
             <translation>Öffnen …</translation>
         </message>
         <message>
             <source>Try the sample</source>
             <translation>Beispiel ausprobieren</translation>
+        </message>
+        <message>
+            <source>or paste it ({key}).</source>
+            <translation>oder füge es ein ({key}).</translation>
+        </message>
+        <message>
+            <source>or paste it.</source>
+            <translation>oder füge es ein.</translation>
+        </message>
+        <message>
+            <source>Use it inside Krita and GIMP…</source>
+            <translation>In Krita und GIMP verwenden …</translation>
         </message>
     </context>
     <context>
@@ -2179,6 +2415,29 @@
             <source>The report is on the clipboard: version, system, engine. No names, no folders.</source>
             <translation>Der Bericht liegt in der Zwischenablage: Version, System, Rechenwerk. Keine Namen, keine Ordner.</translation>
         </message>
+        <message>
+            <source>Go on where you stopped?</source>
+            <translation>Dort weitermachen, wo du aufgehört hast?</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n pictures were being enlarged. Each is saved beside its source when it is done.</source>
+            <translation>
+                <numerusform>%n Bild wurde gerade vergrößert. Es wird neben seiner Vorlage gespeichert, wenn es fertig ist.</numerusform>
+                <numerusform>%n Bilder wurden gerade vergrößert. Jedes wird neben seiner Vorlage gespeichert, wenn es fertig ist.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Weitermachen</translation>
+        </message>
+        <message>
+            <source>Forget them</source>
+            <translation>Vergessen</translation>
+        </message>
+        <message>
+            <source>Open a picture first.</source>
+            <translation>Öffne zuerst ein Bild.</translation>
+        </message>
     </context>
     <context>
         <name>batch</name>
@@ -2197,6 +2456,30 @@
     </context>
     <context>
         <name>canvas</name>
+        <message>
+            <source>A run that was stopped</source>
+            <translation>Ein angehaltener Lauf</translation>
+        </message>
+        <message>
+            <source>Keep partial…</source>
+            <translation>Teil behalten …</translation>
+        </message>
+        <message>
+            <source>Save what is done; the rest is your picture, plainly enlarged.</source>
+            <translation>Speichert, was fertig ist; der Rest ist dein Bild, einfach vergrößert.</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Verwerfen</translation>
+        </message>
+        <message>
+            <source>Show your picture again.</source>
+            <translation>Zeigt wieder dein Bild.</translation>
+        </message>
+        <message>
+            <source>Stopped at {done} of {total}. What is done stays in sight until the next run.</source>
+            <translation>Angehalten bei {done} von {total}. Was fertig ist, bleibt bis zum nächsten Lauf zu sehen.</translation>
+        </message>
         <message>
             <source>No picture</source>
             <translation>Kein Bild</translation>
@@ -2281,6 +2564,17 @@ oder öffne eines.</translation>
         <message>
             <source>Help ▸ Copy report says more. Your work is kept.</source>
             <translation>Hilfe ▸ Bericht kopieren sagt mehr. Deine Arbeit ist noch da.</translation>
+        </message>
+    </context>
+    <context>
+        <name>facts</name>
+        <message>
+            <source>floating point</source>
+            <translation>Gleitkomma</translation>
+        </message>
+        <message>
+            <source>{bits} bit</source>
+            <translation>{bits} Bit</translation>
         </message>
     </context>
     <context>
@@ -2519,6 +2813,25 @@ oder öffne eines.</translation>
                 <numerusform>%n Bereich</numerusform>
                 <numerusform>%n Bereiche</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>Partial</name>
+        <message>
+            <source>Save what is done</source>
+            <translation>Speichern, was fertig ist</translation>
+        </message>
+        <message>
+            <source>Kept: {name}. {share} % of it is done, the rest is plainly enlarged.</source>
+            <translation>Behalten: {name}. {share} % davon sind fertig, der Rest ist einfach vergrößert.</translation>
+        </message>
+        <message>
+            <source>It is being written.</source>
+            <translation>Es wird gerade geschrieben.</translation>
+        </message>
+        <message>
+            <source>Nothing was kept: another picture was opened before it was written.</source>
+            <translation>Nichts wurde behalten: Ein anderes Bild wurde geöffnet, bevor es geschrieben war.</translation>
         </message>
     </context>
 </TS>

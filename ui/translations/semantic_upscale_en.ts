@@ -49,6 +49,16 @@
         </message>
     </context>
     <context>
+        <name>WindowActions</name>
+        <message numerus="yes">
+            <source>%n pictures were being enlarged. Each is saved beside its source when it is done.</source>
+            <translation>
+                <numerusform>%n picture was being enlarged. It is saved beside its source when it is done.</numerusform>
+                <numerusform>%n pictures were being enlarged. Each is saved beside its source when it is done.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>words</name>
         <message numerus="yes">
             <source>%n regions</source>
