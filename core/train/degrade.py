@@ -77,7 +77,7 @@ def through_jpeg(picture: np.ndarray, quality: float) -> np.ndarray:
     """Encode and decode; (h, w, 3) RGB float32 0 … 255 in and out."""
     blue_first = np.rint(picture[..., ::-1]).astype(np.uint8)
     _, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1], np.float32)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.float32)[..., ::-1]
 
 
 def shrink(rng: np.random.Generator, picture: np.ndarray, side_px: int) -> np.ndarray:

@@ -15,6 +15,7 @@ from .errors import BridgeError, EngineGone, EngineMismatch, EngineRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from http.client import HTTPMessage
 
 PROTOCOL = 1
 PIECE_BYTES = 1 << 20
@@ -114,7 +115,7 @@ class Line:
         """The bytes of the answer."""
         return self.heard(Ask(method, path, parts, kind, timeout_s or self._timeout_s))[0]
 
-    def heard(self, ask: Ask) -> tuple[bytes, dict]:
+    def heard(self, ask: Ask) -> tuple[bytes, HTTPMessage]:
         """The bytes of the answer, and its headers."""
         with told():
             connection, answer = self._asked(ask)
