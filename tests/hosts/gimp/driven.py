@@ -53,6 +53,13 @@ def _until(test, seconds=120):
         time.sleep(0.05)
 
 
+def undo(there, back):
+    """One undo in the window called `there`, which is then called `back`. GIMP hears no key while a plug-in works."""
+    _until(lambda: not plug_ins())
+    key("ctrl+z", there)
+    wait_title(back)
+
+
 def every_entry_can_be_pressed():
     wait_title(SMALL, 400)
     names = ["Upscale…", "Upscale Again", "Open in Semantic Upscale", "Start", "Stop", "State"]
@@ -93,19 +100,16 @@ def resizing_asks_once_and_is_one_undo_step():
     press(button("Resize"))
     wait_title(GROWN)
     shot("resized")
-    key("ctrl+z", GROWN)
-    wait_title(SMALL)
+    undo(GROWN, SMALL)
     key("ctrl+y", SMALL)
     wait_title(GROWN)
-    key("ctrl+z", GROWN)
-    wait_title(SMALL)
+    undo(GROWN, SMALL)
 
 
 def again_asks_nothing():
     press(entry("Upscale Again"))
     wait_title(GROWN)
-    key("ctrl+z", GROWN)
-    wait_title(SMALL)
+    undo(GROWN, SMALL)
 
 
 def a_new_layer_is_one_undo_step():
@@ -114,12 +118,10 @@ def a_new_layer_is_one_undo_step():
     press(button("Upscale", window))
     wait_title("2 layers")
     shot("new_layer")
-    key("ctrl+z", SMALL)
-    wait_title("1 layer)")
+    undo(SMALL, "1 layer)")
     press(button("Upscale", _with_result("Resize this image")))
     wait_title(GROWN)
-    key("ctrl+z", GROWN)
-    wait_title(SMALL)
+    undo(GROWN, SMALL)
 
 
 def _with_result(label):
