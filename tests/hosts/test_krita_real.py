@@ -10,6 +10,7 @@ import time
 import zipfile
 
 import numpy as np
+import psutil
 import pytest
 from hosts import krita_rig
 from hosts.krita_tools import (
@@ -26,6 +27,8 @@ from hosts.krita_tools import (
     shot,
     write_picture,
 )
+
+from plugin.bridge import connect
 
 REGIONS = """
 document = app.activeDocument()
@@ -171,7 +174,19 @@ def test_a_new_layer_is_one_undo_step(krita):
     assert box == [0, 0, WIDTH, HEIGHT]
 
 
-def test_cancel_in_the_middle_leaves_the_document_as_it_was(krita):
+@pytest.fixture
+def held(home, monkeypatch):
+    """An engine whose workers stand still, so that no run is over before it is cancelled."""
+    monkeypatch.setenv("SEMANTIC_UPSCALE_HOME", str(home))
+    workers = psutil.Process(connect("test").hello().pid).children(recursive=True)
+    for worker in workers:
+        worker.suspend()
+    yield
+    for worker in workers:
+        worker.resume()
+
+
+def test_cancel_in_the_middle_leaves_the_document_as_it_was(krita, held):
     hashed = "__import__('hashlib').sha256(bytes(original.pixelData(0, 0, 72, 56))).hexdigest()"
     before = krita.run(f"answer = [{hashed}, len(app.documents()), len(original.rootNode().childNodes())]")
     krita.run("""
