@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         self.leaving.close(self._leave)
+        event.setAccepted(self._leaves)  # where nothing was asked: Qt heeds no close within a close
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Esc that neither tool nor panel had use for."""
