@@ -1,7 +1,9 @@
-"""The bundled denoiser: one network, one step, a person's map as an input.
+"""The trunk of the bundled model: source and clean-up → features and the most faithful estimate.
 
-A trunk reads the source at its own resolution and gives two answers. The *base* is the most faithful estimate; no
-noise and no map ever reach it, so it is the same for every seed. The *detail* branch sees the trunk's features, the
+    y = bicubic(source) + base(source, c)
+
+No noise and no map ever reach it: y is the same for every seed. What y lacks is the matter of `core.nets.denoiser`.
+Weights of version 0.1.0 have a *detail* branch instead (`detail_blocks` > 0), which sees the trunk's features, the
 noisy start x_T and the semantic weight W, and what it adds grows with W:
 
     x_0 = bicubic(source) + base(source, c) + W (1 + LIFT (1 − c)² W) · detail(features, x_T, W)
@@ -20,6 +22,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.errors import UsageError
+
 SCALE = 4
 LIFT = 0.5  # the branch saturates towards W = 1; this keeps the five steps apart, less so where dirt could be amplified
 
@@ -34,12 +38,15 @@ class CompactConfig:
     deep_blocks: int = 4
     exit_blocks: int = 2
     detail_width: int = 48
-    detail_blocks: int = 4
+    detail_blocks: int = 4  # 0 for a trunk without the detail branch of 0.1.0
 
     @property
     def reach_px(self) -> int:
         """How far, in source pixels, one pixel of W or of the noise can act on the target."""
         return 2 * self.detail_blocks + 3
+
+
+TRUNK_ALONE = CompactConfig(detail_width=0, detail_blocks=0)
 
 
 class Residual(nn.Module):
@@ -125,14 +132,14 @@ def bicubic(source: Tensor) -> Tensor:
 
 
 class Compact(nn.Module):
-    """The denoiser of the `compact` method; see the module's text for the formula."""
+    """The trunk of the `compact` method, and of 0.1.0 its detail branch; see the module's text for the formulas."""
 
     def __init__(self, config: CompactConfig | None = None) -> None:
         super().__init__()
         self.config = config or CompactConfig()
         self.trunk = Trunk(self.config)
         self.base = nn.Conv2d(self.config.width, 3 * SCALE * SCALE, 3, padding=1)
-        self.detail = Detail(self.config)
+        self.detail = Detail(self.config) if self.config.detail_blocks else None
 
     def read(self, source: Tensor, clean_up: Tensor) -> Reading:
         """`source` (B, 3, h, w) in [−1, 1], any h, w ≥ 1, and `clean_up` (B,) in [0, 1] → what the trunk made of it."""
@@ -145,11 +152,13 @@ class Compact(nn.Module):
         return Reading(features, faithful[:, :, : SCALE * height, : SCALE * width], lift)
 
     def denoise(self, reading: Reading, start: Tensor, weight: Tensor) -> Tensor:
-        """Predict x_0 in one step: (B, 3, 4h, 4w), not clamped.
+        """What a model of version 0.1.0 predicts in one step: (B, 3, 4h, 4w), not clamped.
 
         `start` is x_T (B, 3, 4h, 4w), `weight` W (B, 1, 4h, 4w) in [0, 1]. What is added counts W (1 + lift · W).
         """
         height, width = start.shape[2:]
+        if self.detail is None:
+            raise UsageError("This model has no detail branch.", "Its denoiser adds what it lacks.")
         added = self.detail(reading.features, _even(start, SCALE), _even(weight, SCALE))
         return reading.faithful + weight * (1 + reading.lift * weight) * added[:, :, :height, :width]
 
