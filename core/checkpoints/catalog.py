@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core import folders
+from core.checkpoints.community import CommunityModel, community_models
 from core.checkpoints.source import Source
 from core.errors import CheckpointError
 
@@ -23,6 +24,8 @@ class Entry:
     `scale` is target side / source side; `licence` is an SPDX name, or says in words what there is instead;
     `bundled` files come with the program. `task` is "upscale", "segment", or "part" of another model; `needs` are the
     ids of files that this one cannot work without; `source` is where its authors publish it, None where nobody does.
+    `community` models were added by the user; `author` and `use` (what it is for) are empty where nobody told them.
+    `seeded`: another seed gives another picture.
     """
 
     id: str
@@ -39,6 +42,10 @@ class Entry:
     task: str = "upscale"
     needs: tuple[str, ...] = ()
     source: Source | None = None
+    community: bool = False
+    author: str = ""
+    use: str = ""
+    seeded: bool = True
 
 
 def bundled_folder() -> Path:
@@ -73,8 +80,29 @@ def _entry(row: dict[str, Any]) -> Entry:
 
 
 def catalog() -> tuple[Entry, ...]:
-    """Every checkpoint we know, the default first."""
-    return read_catalog(catalog_file())
+    """Every checkpoint we know, the default first, then the models that the user has added."""
+    return *read_catalog(catalog_file()), *(_community_entry(model) for model in community_models())
+
+
+def _community_entry(model: CommunityModel) -> Entry:
+    facts = model.facts
+    return Entry(
+        id=model.id,
+        name=facts.name or model.id,
+        architecture=model.architecture,
+        scale=model.scale,
+        file=model.file,
+        size_bytes=model.size_bytes,
+        sha256=model.sha256,
+        licence=facts.licence,
+        licence_url=facts.licence_url,
+        commercial=facts.commercial,
+        bundled=False,
+        community=True,
+        author=facts.author,
+        use=facts.use,
+        seeded=model.seeded,
+    )
 
 
 def entry(checkpoint: str) -> Entry:

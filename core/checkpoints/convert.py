@@ -13,11 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.checkpoints.community import COMMUNITY
 from core.errors import CheckpointError, OutputError, SemanticUpscaleError
 from core.progress import Progress, Reporter, silent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from core.checkpoints.files import Weights
 
 POLL_S = 0.2
 Converter = Callable[[Path, Path, str, "Mapping[str, str]", Reporter], None]
@@ -42,13 +45,20 @@ def convert(
     beside = target.with_name(target.name + ".part")
     report(Progress("convert", 1, 1))
     try:
-        save_file(tensors, beside, {"architecture": architecture, **notes})
+        save_file(
+            tensors, beside, {"architecture": architecture, **_recognised(weights, architecture), **notes}
+        )
         beside.replace(target)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise OutputError(
             f"{target} cannot be written: {error}.", "Make room there, or choose another folder."
         ) from error
+
+
+def _recognised(weights: Weights, architecture: str) -> Mapping[str, str]:
+    """What the file itself told; of other files' own words none is kept."""
+    return weights.metadata if architecture == COMMUNITY else {}
 
 
 def convert_apart(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,15 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from core.checkpoints.digest import check_sha256
+from core.checkpoints.ncnn import load_ncnn
 from core.errors import CheckpointError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-NESTS = ("params_ema", "params", "state_dict", "model")
+NESTS = ("params_ema", "params-ema", "params", "state_dict", "model_state_dict", "model", "net")
+NCNN_ENDINGS = (".param", ".bin")
 AGAIN = "Copy or download it again."
 
 
@@ -58,12 +61,13 @@ def load_safetensors(path: Path, expected_sha256: str | None = None) -> Weights:
 
 
 def load_pth(path: Path, expected_sha256: str | None = None) -> Weights:
-    """The state dict of a `.pth` file, also one nested in `params_ema`, `params`, `state_dict` or `model`.
+    """The state dict of a `.pth` file, also one nested as `NESTS` says.
 
     Only tensors and plain values are read; a file that holds anything else is refused before any of it runs.
     CheckpointError as for `load_safetensors`.
     """
     check_present(path)
+    _refuse_program(path)
     if expected_sha256:
         check_sha256(path, expected_sha256)
     try:
@@ -91,6 +95,19 @@ def load_pth(path: Path, expected_sha256: str | None = None) -> Weights:
     return Weights(_state_dict(whole, path), {})
 
 
+def _refuse_program(path: Path) -> None:
+    """CheckpointError for an archive of TorchScript, which is a program with its weights inside."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        program = any(name.split("/")[-1] == "constants.pkl" for name in archive.namelist())
+    if program:
+        raise CheckpointError(
+            f"{path} is a TorchScript archive: a program, not only weights. None of it was run.",
+            "Take the model's .safetensors or .pth file.",
+        )
+
+
 def _state_dict(whole: object, path: Path) -> dict[str, torch.Tensor]:
     """The tensors of what was unpickled, one nest down if need be."""
     for nest in NESTS:
@@ -108,7 +125,13 @@ def _state_dict(whole: object, path: Path) -> dict[str, torch.Tensor]:
 
 
 def load_weights(path: Path, expected_sha256: str | None = None) -> Weights:
-    """Either kind by its ending: `.safetensors`, or `.pth`, `.pt`, `.ckpt`; CheckpointError for another."""
+    """Any kind by its ending: `.safetensors`; `.pth`, `.pt`, `.ckpt`; either file of an ncnn pair.
+
+    CheckpointError for another.
+    """
+    if path.suffix.lower() in NCNN_ENDINGS:
+        check_present(path)
+        return Weights(load_ncnn(path), {})
     if path.suffix.lower() == ".safetensors":
         return load_safetensors(path, expected_sha256)
     if path.suffix.lower() in (".pth", ".pt", ".ckpt"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core import folders
 from core.checkpoints.catalog import Entry, catalog
+from core.checkpoints.community import facts_in
 from core.checkpoints.convert import Converter, convert_apart
 from core.checkpoints.digest import sha256_of
 from core.checkpoints.installed import Installed, note_of, write_note
@@ -49,16 +50,16 @@ def install(
         advice = "Copy it again; for weights of your own, import with --other-weights."
         check_seal(str(wanted.file), seal, row.source, advice)
     check_room(folder, seal.size_bytes)
-    make_folder(folder)
     target = folder / row.file
+    make_folder(target.parent)
     note_of(target).unlink(missing_ok=True)  # it speaks of the file that is about to go
     # By its authors' name a file says how it was meant to run (ResShift: with 4 steps or 15).
     notes = {"id": row.id, "source_sha256": seal.sha256, "source_file": wanted.file.name}
     converter(wanted.file, target, row.architecture, notes, report)
     came_from = wanted.came_from or str(wanted.file)
-    write_note(
-        target, Installed(sha256_of(target), seal.sha256, came_from, published=not wanted.other_weights)
-    )
+    facts = facts_in(target) if row.community else {}
+    published = not wanted.other_weights
+    write_note(target, Installed(sha256_of(target), seal.sha256, came_from, published, facts))
     return target
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from core import folders
@@ -12,6 +12,7 @@ from core.checkpoints.digest import sha256_of
 from core.errors import CheckpointError, OutputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from core.checkpoints.catalog import Entry
@@ -22,12 +23,14 @@ class Installed:
     """`sha256` is that of our safetensors file, `source_sha256` that of the published file it was made from.
 
     `came_from` is an address or a path; `published` is False where the weights are others than the authors'.
+    `facts` are what was recognised in a community model (`core.checkpoints.community`).
     """
 
     sha256: str
     source_sha256: str
     came_from: str
     published: bool
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def note_of(path: Path) -> Path:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from core.checkpoints.community import COMMUNITY
 from core.checkpoints.detect import CODEC, DENOISER, network_of, unwrapped
 from core.checkpoints.files import Weights
 from core.checkpoints.fit import check_fit
+from core.checkpoints.recognise import recognised_weights
 from core.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -21,14 +23,15 @@ SAM_ARCHITECTURES = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
 def checked(weights: Weights, architecture: str, name: str) -> Weights:
     """The weights that this architecture uses, by their plain names; `name` is the file, for the words of an error.
 
-    CheckpointError if they belong to another network. Architectures that nobody can tell apart pass as they are.
+    COMMUNITY stands for whatever architecture is recognised, which the metadata then tell. CheckpointError if they
+    belong to another network. Architectures that nobody can tell apart pass as they are.
     """
     own = Weights(unwrapped(weights.tensors), weights.metadata)
     if architecture in (ANY_SAM, *SAM_ARCHITECTURES):
         return _checked_sam(own, architecture, name)
     if architecture in (DENOISER, CODEC):
         network_of(own, architecture, name)
-    return own
+    return recognised_weights(own, name) if architecture == COMMUNITY else own
 
 
 def _checked_sam(own: Weights, architecture: str, name: str) -> Weights:

@@ -10,6 +10,7 @@ import typer
 
 from core.checkpoints import installed
 from core.checkpoints.catalog import catalog, entry, find
+from core.checkpoints.community import UNKNOWN_LICENCE
 from core.checkpoints.download import Terms, check_terms, get
 from core.checkpoints.importing import Import, files_to_import, install
 from core.cli import options as o  # noqa: TC001  (as above)
@@ -60,6 +61,8 @@ def _facts(row: Entry, path: Path | None, note: installed.Installed | None) -> l
 
 def licence_words(row: Entry) -> str:
     """The licence, where to read it, and what it means for a trade."""
+    if row.licence == UNKNOWN_LICENCE:
+        return f"{UNKNOWN_LICENCE}: ask its author before you publish or sell what it makes"
     use = "commercial use allowed" if row.commercial else "no commercial use"
     return f"{row.licence} ({use}), {row.licence_url}"
 

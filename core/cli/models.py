@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from core.checkpoints.catalog import catalog, find
+from core.checkpoints.community import UNKNOWN_LICENCE
 from core.cli import options as o  # noqa: TC001  (typer reads the types)
+from core.cli.community_models import add_models, check_model
 from core.cli.guard import guarded
 from core.cli.model_files import get_model, import_models, model_info, remove_model, verify_models
 from core.cli.voice import Voice
@@ -49,12 +51,20 @@ def _cells(row: Entry) -> tuple[str, ...]:
     size_bytes = row.size_bytes or (row.source and row.source.size_bytes)
     size = f"{size_bytes / 1e6:.1f} MB" if size_bytes else "?"
     scale = f"×{row.scale}" if row.task == "upscale" else "–"
-    return row.id, row.name, scale, size, row.licence, "yes" if row.commercial else "no"
+    return row.id, row.name, scale, size, row.licence, _trade(row)
+
+
+def _trade(row: Entry) -> str:
+    if row.licence == UNKNOWN_LICENCE:
+        return "unknown"
+    return "yes" if row.commercial else "no"
 
 
 COMMANDS = {
     "list": list_models,
     "info": model_info,
+    "add": add_models,
+    "check": check_model,
     "get": get_model,
     "import": import_models,
     "verify": verify_models,

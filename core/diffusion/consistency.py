@@ -20,6 +20,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 FACTOR = 4
+LEAST_PULL = 1.0 / 3.0
+"""What is left of the pull where everything may be invented and all dirt may go."""
 REACH_PX = 8
 """How far G looks, in source pixels."""
 TEMPLATE_PX = 6 * REACH_PX + 1
@@ -50,6 +52,17 @@ def correction(residual: Tensor) -> Tensor:
     sharpened = _sharpen(_sharpen(residual).transpose(-1, -2)).transpose(-1, -2)
     size = (residual.shape[-2] * FACTOR, residual.shape[-1] * FACTOR)
     return F.interpolate(sharpened.contiguous(), size, mode="bicubic", antialias=True)
+
+
+def pull_strength(weight: Tensor, clean_up: float) -> Tensor:
+    """How much of the difference to the source goes, by the map: (B, 1, 4h, 4w) W in [0, 1] → (B, 1, h, w).
+
+    1 − ⅔ · W · clean-up. All of it where the map says Faithful, whatever the clean-up, and everywhere in a source that
+    needs no cleaning; less where a model both may invent (W) and is wanted to take dirt away (clean-up), because a
+    full pull would bring the dirt back that it has just removed.
+    """
+    mean = F.avg_pool2d(weight.float(), FACTOR)
+    return 1.0 - (1.0 - LEAST_PULL) * clean_up * mean
 
 
 def keep(target: Tensor, anchor: Tensor, iterations: int = 1, strength: float | Tensor = 1.0) -> Tensor:

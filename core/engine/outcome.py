@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class Outcome:
     """How a run went, for the record: what was chosen where the request left it open, and what it took.
 
-    `licence` is that of the weights: a target made by non-commercial ones says so.
+    `licence` is that of the weights: a target made by non-commercial ones says so. `lr_psnr` (dB, RGB) says how near
+    the ×4 target, shrunk back, is to the source; 0: it was not measured.
     """
 
     method: str
@@ -28,3 +29,4 @@ class Outcome:
     peak_bytes: int
     notes: tuple[str, ...]
     licence: str = ""
+    lr_psnr: float = 0.0

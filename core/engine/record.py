@@ -184,4 +184,5 @@ def _outcome(keys: Keys) -> Outcome:
         peak_bytes=keys.whole("peak_bytes"),
         notes=tuple(str(note) for note in keys.array("notes")),
         licence=keys.text("licence", ""),
+        lr_psnr=keys.number("lr_psnr", 0.0),
     )

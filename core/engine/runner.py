@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from core.engine.device import choose_device
-from core.engine.tilework import SCALE, Work, upscale_tile
+from core.engine.tilework import SCALE, Work, upscale_measured
 from core.errors import OutOfMemoryError
 from core.geometry import Size
 from core.progress import FinishedTile, Progress, Reporter
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from core.engine.shelf import Shelf
 
 SMALLEST_TILE_PX = 64
+MOST_DB = 120.0  # beyond it float32 has no more to say
 
 
 class Runner:
@@ -33,11 +35,18 @@ class Runner:
         self.notes: list[str] = []
         self._shelf, self._report = shelf, report
         self._finished_rows, self._began = 0, time.monotonic()
+        self._squares, self._seen_px = 0.0, 0
 
     @property
     def elapsed_s(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._began
+
+    @property
+    def lr_psnr(self) -> float:
+        """How near the target, shrunk back, is to the source, over all tiles made: dB, at most MOST_DB."""
+        mean = self._squares / max(1, self._seen_px)
+        return -10.0 * math.log10(max(mean, 10.0 ** (-MOST_DB / 10.0)))
 
     def run(self, sink: Callable[[Strip], None]) -> None:
         """Give every row of the target to the sink, in order, once.
@@ -70,8 +79,12 @@ class Runner:
         blender = StripBlender(plan, SCALE, bands, margin_px=needs.margin_px)
         for done, tile in enumerate(plan.tiles, 1):
             box = tile.box.moved(0, first)
-            pixels = upscale_tile(self.work, box)
+            pixels, error = upscale_measured(self.work, box)
             self.tiles += 1
+            self._squares, self._seen_px = (
+                self._squares + error * box.size.area,
+                self._seen_px + box.size.area,
+            )
             yield from self._fresh(blender.add(tile, pixels), first)
             finished = FinishedTile(box.scaled(SCALE), pixels[..., :3])
             self._report(Progress("upscale", done, len(plan), self.elapsed_s, finished))

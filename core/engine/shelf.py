@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from core.checkpoints.catalog import located
+from core.checkpoints.catalog import catalog, located
 from core.checkpoints.files import load_weights
 from core.engine.compact import CompactMethod
+from core.engine.methods.community import CommunityFile, CommunityMethod
 from core.engine.published.building import CODEC_ID, RECIPES, latent_model, published_method, released_as
 from core.engine.published.method import Named
 from core.errors import UsageError
@@ -55,10 +56,15 @@ class Shelf:
             self._lent.clear()
 
     def _load(self, name: str, choice: DeviceChoice) -> Method:
-        if name not in METHODS:
-            raise UsageError(f"No method is named {name!r}.", f"Take one of: {', '.join(METHODS)}.")
+        added = [row.id for row in catalog() if row.community]
+        if name not in (*METHODS, *added):
+            known = ", ".join((*METHODS, *added))
+            raise UsageError(f"No method is named {name!r}.", f"Take one of: {known}.")
         weights, path, sha256 = _weights(name)
         dtype = getattr(torch, choice.precision)
+        if name in added:
+            file = CommunityFile(name, path.name, sha256)
+            return CommunityMethod(weights, file, choice.device, dtype, self.lend("compact", choice))
         if name not in RECIPES:
             return CompactMethod(weights, path, sha256, choice.device, dtype)
         codec, codec_path, _ = _weights(CODEC_ID)

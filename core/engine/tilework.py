@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
-from core.diffusion.consistency import enlarge, keep_within, shrink
+from core.diffusion.consistency import enlarge, keep_within, pull_strength, shrink
 from core.engine.canvas import noise_batch, overlap_batch, weight_batch
 from core.engine.method import Estimates, TileInput
 from core.image.tensor import from_batch, to_batch
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SCALE = 4
 KEEP_ITERATIONS = 3
+RANGE = 2.0  # of a batch: −1 … 1
 
 
 @dataclass(frozen=True)
@@ -42,36 +44,39 @@ class Work:
 
 def upscale_tile(work: Work, box: Box) -> np.ndarray:
     """The target of a box of the source: (4h, 4w, 3) float32 sRGB-encoded, or with alpha (4h, 4w, 4)."""
+    return upscale_measured(work, box)[0]
+
+
+def upscale_measured(work: Work, box: Box) -> tuple[np.ndarray, float]:
+    """`upscale_tile`, and how far its colour, shrunk back, is from the source: mean squared, range [0, 1]."""
     with torch.inference_mode():
-        colour = from_batch(_colour(work, box))
+        estimates, source, weight = _estimated(work, box)
+        target = consistent(estimates, source, work.clean_up, weight)
+        error = float(F.mse_loss(shrink(target), source)) / RANGE**2
+        colour = from_batch(target)
         if work.picture.alpha is None:
-            return colour
-        return np.concatenate((colour, _alpha(work, work.picture.alpha.read(box))), axis=2)
+            return colour, error
+        return np.concatenate((colour, _alpha(work, work.picture.alpha.read(box))), axis=2), error
 
 
 def upscale_both(work: Work, box: Box) -> tuple[np.ndarray, np.ndarray]:
     """The target's colour, and the most faithful one that W = 0 would give: both (4h, 4w, 3) float32 sRGB-encoded."""
     with torch.inference_mode():
-        estimates, source = _estimated(work, box)
+        estimates, source, weight = _estimated(work, box)
         plain = estimates._replace(target=estimates.faithful)
-        target, faithful = (from_batch(consistent(one, source, work.clean_up)) for one in (estimates, plain))
-        return target, faithful
+        target = consistent(estimates, source, work.clean_up, weight)
+        return from_batch(target), from_batch(consistent(plain, source, work.clean_up))
 
 
-def _colour(work: Work, box: Box) -> Tensor:
-    estimates, source = _estimated(work, box)
-    return consistent(estimates, source, work.clean_up)
-
-
-def _estimated(work: Work, box: Box) -> tuple[Estimates, Tensor]:
-    """What the method makes of a box, and the source there in float32."""
+def _estimated(work: Work, box: Box) -> tuple[Estimates, Tensor, Tensor]:
+    """What the method makes of a box, the source there in float32, and W at target resolution."""
     source = to_batch(work.picture.colour.read(box)).to(work.choice.device)
     weight = weight_batch(work.regions, work.detail, box)
     noise = _placed(work, noise_batch(work.regions, work.seed, box)) if bool(weight.any()) else None
     overlaps = _placed(work, overlap_batch(work.regions, box)) if work.method.needs.overlaps else None
     inside = source.clamp(-1.0, 1.0)
     tile = TileInput(_placed(work, inside), _placed(work, weight), noise, work.clean_up, work.steps, overlaps)
-    return _with_rest(work.method.estimate(tile), source - inside), source
+    return _with_rest(work.method.estimate(tile), source - inside), source, weight.to(source.device)
 
 
 def _with_rest(estimates: Estimates, beyond: Tensor) -> Estimates:
@@ -82,11 +87,12 @@ def _with_rest(estimates: Estimates, beyond: Tensor) -> Estimates:
     return Estimates(estimates.target.float() + rest, estimates.faithful.float() + rest)
 
 
-def consistent(estimates: Estimates, source: Tensor, clean_up: float) -> Tensor:
+def consistent(estimates: Estimates, source: Tensor, clean_up: float, weight: Tensor | None = None) -> Tensor:
     """The target pulled to what the picture says: (1, 3, 4h, 4w) float32, within the source's own range.
 
     `source` is float32: rounded to the model's precision it would say something else than the file.
     Shrunk back it equals the source at clean-up 0 and the shrunk most faithful estimate at 1, in between in proportion.
+    `weight` is W (1, 1, 4h, 4w): where it is above 0, clean-up weakens the pull by `pull_strength`; None: 0 everywhere.
     """
     target = estimates.target.float()
     anchor = source
@@ -94,7 +100,8 @@ def consistent(estimates: Estimates, source: Tensor, clean_up: float) -> Tensor:
         anchor = torch.lerp(source, shrink(estimates.faithful.float()), clean_up)
     # Colours outside sRGB are the source's right: the range is widened to hold them, never narrowed.
     low, high = min(-1.0, float(source.amin())), max(1.0, float(source.amax()))
-    return keep_within(target, anchor, KEEP_ITERATIONS, low=low, high=high)
+    strength = pull_strength(weight, clean_up) if clean_up > 0 and weight is not None else 1.0
+    return keep_within(target, anchor, KEEP_ITERATIONS, strength, low=low, high=high)
 
 
 def _alpha(work: Work, alpha: np.ndarray) -> np.ndarray:

@@ -136,4 +136,5 @@ def _outcome(runner: Runner) -> Outcome:
         peak_bytes=peak_bytes(work.choice.device),
         notes=tuple(runner.notes),
         licence=work.method.licence,
+        lr_psnr=round(runner.lr_psnr, 2),
     )

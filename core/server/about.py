@@ -9,6 +9,7 @@ from fastapi import Path, Query, Request, Response
 from core.checkpoints.catalog import catalog, find
 from core.server.calls import calls
 from core.server.desk import desk_of
+from core.server.facts import capabilities
 from core.server.handoffs import PATIENCE_S
 from core.server.jobs import known
 from core.server.pictures import stored
@@ -42,7 +43,7 @@ async def get_hello(request: Request) -> HelloShape:
         started=facts.started,
         log=facts.log,
         device=desk.queue.status().device,
-        capabilities=facts.capabilities,
+        capabilities=capabilities(),
     )
 
 

@@ -30,7 +30,6 @@ class Facts:
     pid: int
     started: float
     log: str
-    capabilities: dict[str, Any]
     idle_stop_s: float = 600.0
 
 

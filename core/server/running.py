@@ -21,7 +21,6 @@ from core.engine.jobs.store import PictureStore
 from core.engine.version import program_version
 from core.server.app import build_app
 from core.server.desk import Desk, Facts
-from core.server.facts import capabilities
 from core.server.gate import Rules
 from core.server.logs import close_log, log_file, open_log
 from core.server.place import PROTOCOL, Told, scratch
@@ -110,7 +109,7 @@ def run(place: Place, idle_stop_s: float, say: Callable[[str], None], making: Ma
             told = _told(listening)
             store = making.store()
             queue = making.queue(store)
-            facts = Facts(told.version, told.pid, told.started, str(log_file()), capabilities(), idle_stop_s)
+            facts = Facts(told.version, told.pid, told.started, str(log_file()), idle_stop_s)
             desk = Desk(queue, store, facts, leaving.begin)
             rules = Rules(listening.getsockname()[1], told.token, leaving.begun.is_set)
             server = Server(_config(desk, rules), lambda: _ready(place, told, queue, say))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from core.checkpoints.catalog import catalog
@@ -113,9 +112,8 @@ def _request(options: Mapping[str, Any]) -> UpscaleRequest:
     return request
 
 
-@lru_cache(maxsize=1)
 def _methods() -> tuple[str, ...]:
-    """The list comes with the program: it is read once."""
+    """Read anew: the user may have added a model."""
     return tuple(row.id for row in catalog() if row.task == "upscale")
 
 

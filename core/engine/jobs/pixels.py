@@ -78,6 +78,7 @@ def _said(result: UpscaleResult, final: Size, picture: Picture, line: Line) -> d
         "tiles": outcome.tiles,
         "seconds": outcome.elapsed_s,
         "peak_bytes": outcome.peak_bytes,
+        "lr_psnr": outcome.lr_psnr,
         "notes": [*picture.notices, *outcome.notes],
         "_outcome": asdict(outcome),
     }

@@ -1,0 +1,1 @@
+"""Ways to upscale, one file each."""
