@@ -1,25 +1,34 @@
 """Training: what it reads, that it goes on where it was stopped, and what stops it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from core.checkpoints.files import load_safetensors
 from core.engine.compact import build
 from core.errors import CheckpointError, InputError, SelfTestError, UsageError
 from core.nets.compact import Compact
+from core.train import degrade as degrading
 from core.train.compact import Course, train_compact
-from core.train.degrade import Dirt, degrade, draw_dirt
+from core.train.degrade import Dirt, add_chroma_noise, blur_kernel, degrade, draw_dirt
 from core.train.fidelity import FidelityStage, prepared
 from core.train.loop import keep_state, learn, share_at
-from core.train.maps import draw_map
 from core.train.pairs import Batch, Shape, draw_batch
 from core.train.photographs import load_photographs
-from core.train.recipe import DetailRecipe, Recipe, StageRecipe, read_recipe
+from core.train.recipe import DenoiserRecipe, Recipe, StageRecipe, StudentRecipe, read_recipe
 
 SHORT = {"steps": 2, "count": 2, "patch_px": 16}
-RECIPE = Recipe(fidelity=StageRecipe(**SHORT), detail=DetailRecipe(**SHORT), gauge=StageRecipe(**SHORT))
+RECIPE = Recipe(
+    fidelity=StageRecipe(**SHORT),
+    denoiser=DenoiserRecipe(**SHORT),
+    student=StudentRecipe(**SHORT, distilled=1, teacher_steps=2),
+    gauge=StageRecipe(**SHORT),
+)
+STAGES = ("fidelity", "denoiser", "student", "gauge")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +49,7 @@ def batch(seed=0):
 
 def test_a_course_ends_in_a_model_that_loads(photos, tmp_path):
     lessons = list(train_compact(Course(photos, tmp_path, RECIPE)))
-    assert [lesson.stage for lesson in lessons] == ["fidelity"] * 2 + ["detail"] * 2 + ["gauge"] * 2
+    assert [lesson.stage for lesson in lessons] == [stage for stage in STAGES for _ in range(2)]
     path = tmp_path / "compact-x4.safetensors"
     network, _ = build(load_safetensors(path), path)
     assert isinstance(network, Compact)
@@ -52,11 +61,50 @@ def test_a_finished_course_has_nothing_left_to_do(photos, tmp_path):
     assert list(train_compact(Course(photos, tmp_path, RECIPE))) == []
 
 
-def test_the_detail_stage_leaves_the_faithful_estimate_alone(photos, tmp_path):
+def test_later_stages_leave_the_faithful_estimate_alone(photos, tmp_path):
     *_, last = train_compact(Course(photos, tmp_path, RECIPE))
     kept = torch.load(tmp_path / "fidelity.state", weights_only=True)["state"]["average"]
-    learnt = last.network.state_dict()
-    assert all(torch.equal(kept[name], learnt[name]) for name in kept if not name.startswith("detail."))
+    learnt = last.trunk.state_dict()
+    assert kept.keys() == learnt.keys()
+    assert all(torch.equal(kept[name], learnt[name]) for name in kept)
+
+
+def test_the_student_begins_as_the_denoiser(photos, tmp_path):
+    alone = replace(RECIPE, student=replace(RECIPE.student, rate=0.0))
+    list(train_compact(Course(photos, tmp_path, alone)))
+    held = load_safetensors(tmp_path / "compact-x4.safetensors").tensors
+    names = [name.removeprefix("student.") for name in held if name.startswith("student.")]
+    assert len(names) > 20
+    assert all(torch.allclose(held[f"student.{name}"], held[f"denoiser.{name}"]) for name in names)
+
+
+def test_a_course_may_begin_from_a_model_and_then_keeps_what_it_knew(photos, tmp_path):
+    list(train_compact(Course(photos, tmp_path / "first", RECIPE)))
+    model = tmp_path / "first" / "compact-x4.safetensors"
+    still = {name: replace(getattr(RECIPE, name), steps=0) for name in STAGES}
+    list(train_compact(Course(photos, tmp_path / "second", replace(RECIPE, **still), start=model)))
+    before, after = (load_safetensors(path).tensors for path in (model, tmp_path / "second" / model.name))
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_a_course_may_begin_from_the_bundled_model(photos, tmp_path):
+    import resources  # noqa: PLC0415
+
+    still = {name: replace(getattr(RECIPE, name), steps=0) for name in STAGES}
+    bundled = resources.FOLDER / "models" / "compact-x4.safetensors"
+    list(train_compact(Course(photos, tmp_path, replace(RECIPE, **still), start=bundled)))
+    before, after = (load_safetensors(path).tensors for path in (bundled, tmp_path / bundled.name))
+    assert torch.allclose(after["network.trunk.entry.weight"], before["network.trunk.entry.weight"].float())
+
+
+def test_a_model_of_other_sizes_is_no_start(photos, tmp_path):
+    list(train_compact(Course(photos, tmp_path / "first", RECIPE)))
+    model = tmp_path / "first" / "compact-x4.safetensors"
+    held = load_safetensors(model)
+    held.tensors["network.trunk.entry.weight"] = torch.zeros(8, 4, 3, 3)
+    save_file(held.tensors, tmp_path / "other.safetensors", held.metadata)
+    with pytest.raises(CheckpointError, match="does not fit"):
+        list(train_compact(Course(photos, tmp_path / "second", RECIPE, start=tmp_path / "other.safetensors")))
 
 
 def test_a_stopped_stage_goes_on_where_it_was(tmp_path):
@@ -78,14 +126,29 @@ def test_a_stopped_stage_goes_on_where_it_was(tmp_path):
     assert all(torch.equal(one, two) for one, two in pairs)
 
 
-def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path):
+def test_updates_that_are_no_number_stop_after_ten_and_keep_the_last_good_state(tmp_path):
     stage = FidelityStage(prepared(Compact()), StageRecipe())
     bad = Batch(batch().source, torch.full((2, 3, 64, 64), torch.nan), torch.zeros(2))
     keep_state(stage, 0, tmp_path / "state")
     before = (tmp_path / "state").read_bytes()
-    with pytest.raises(SelfTestError, match="update 1"):
-        list(learn(stage, lambda done: (one for one in [bad]), 1, tmp_path / "state"))
+    with pytest.raises(SelfTestError, match="update 10"):
+        list(learn(stage, lambda done: (bad for _ in range(20)), 20, tmp_path / "state"))
     assert (tmp_path / "state").read_bytes() == before
+
+
+def test_an_update_that_is_no_number_is_skipped_told_and_changes_nothing(tmp_path):
+    stage, told = FidelityStage(prepared(Compact()), StageRecipe()), []
+    bad = Batch(batch().source, torch.full((2, 3, 64, 64), torch.nan), torch.zeros(2))
+    before = {name: tensor.clone() for name, tensor in stage.network.state_dict().items()}
+    learnt = learn(
+        stage, lambda done: (one for one in (bad, batch())), 2, tmp_path / "state", tell=told.append
+    )
+    next(learnt)
+    assert all(torch.equal(before[name], tensor) for name, tensor in stage.network.state_dict().items())
+    assert "skipped" in told[0]
+    next(learnt)
+    assert stage.average.updates == len(told) == 1
+    learnt.close()
 
 
 def test_a_state_of_another_model_is_refused(tmp_path):
@@ -112,9 +175,8 @@ def test_the_learning_rate_rises_stays_and_falls_to_nothing():
 def test_fresh_weights_are_plain_bicubic():
     network, pair = prepared(Compact()), batch()
     expected = torch.nn.functional.interpolate(pair.source, scale_factor=4, mode="bicubic")
-    weight, start = torch.ones(2, 1, 64, 64), torch.randn(2, 3, 64, 64)
     with torch.no_grad():
-        assert torch.allclose(network(start, weight, pair.source, pair.clean_up), expected, atol=1e-6)
+        assert torch.allclose(network.read(pair.source, pair.clean_up).faithful, expected, atol=1e-6)
 
 
 def test_an_empty_folder_is_an_error_in_words(tmp_path):
@@ -153,15 +215,33 @@ def test_degraded_sources_are_a_quarter_and_differ():
     assert dirty.dtype == np.uint8
 
 
-def test_maps_are_weights_and_come_whole_sharp_and_soft():
-    rng = np.random.default_rng(2)
-    patch = rng.integers(0, 255, (24, 24, 3), np.uint8)
-    maps = [draw_map(rng, patch).weight for _ in range(40)]
-    counts = [len(np.unique(one)) for one in maps]
-    assert all(one.min() >= 0 and one.max() <= 1 and one.dtype == np.float32 for one in maps)
-    assert min(counts) == 1
-    assert sorted(counts)[len(counts) // 2] > 1
-    assert max(counts) > 50
+def test_blotches_of_colour_leave_the_luma_alone():
+    grey = np.full((64, 64, 3), 128, np.float32)
+    soiled = add_chroma_noise(np.random.default_rng(0), grey, 20.0)
+    assert soiled.std((0, 1)).min() > 5
+    assert np.abs(soiled @ np.float32([0.299, 0.587, 0.114]) - 128).max() < 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_bell_sums_to_one(seed):
+    kernel = blur_kernel(np.random.default_rng(seed), 1.7)
+    assert kernel.sum() == pytest.approx(1, abs=1e-4)
+    assert kernel.argmax() == kernel.size // 2
+
+
+def test_a_second_round_resamples_the_blocks_of_the_first():
+    sharp, dirt = (
+        np.random.default_rng(1).integers(0, 255, (256, 256, 3), np.uint8),
+        Dirt(0, 0, 30, again=True),
+    )
+    sizes = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            degrading, "through_jpeg", lambda picture, quality: sizes.append(len(picture)) or picture
+        )
+        assert degrade(np.random.default_rng(2), sharp, dirt).shape == (64, 64, 3)
+    assert len(sizes) == 2
+    assert sizes[0] != sizes[1] == 64
 
 
 def test_the_shipped_recipe_reads_and_a_strange_word_is_refused(tmp_path):

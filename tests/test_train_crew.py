@@ -23,11 +23,16 @@ RECIPE = """
 steps = 3
 count = 2
 patch_px = 16
-[detail]
+[denoiser]
 steps = 3
 count = 2
 patch_px = 16
-segmenter_share = 0.5
+[student]
+steps = 3
+count = 2
+patch_px = 16
+distilled = 2
+teacher_steps = 2
 [gauge]
 steps = 3
 count = 2
@@ -44,7 +49,8 @@ torch.set_num_threads(1)
 data, out, recipe = map(Path, sys.argv[1:4])
 with crew_of("cpu") as crew:
     for lesson in train_compact(Course(data, out, read_recipe(recipe), crew=crew)):
-        torch.save((lesson.network.state_dict(), lesson.learnt.losses), out.parent / f"{lesson.stage}-{crew.rank}")
+        held = (lesson.network or lesson.trunk).state_dict(), lesson.learnt.losses
+        torch.save(held, out.parent / f"{lesson.stage}-{crew.rank}")
 """
 
 
@@ -80,7 +86,7 @@ def test_two_processes_hold_equal_weights_and_one_writes(folder):
         for one in crew:
             one.kill()
             one.wait()
-    for stage in ("fidelity", "detail", "gauge"):
+    for stage in ("fidelity", "denoiser", "student", "gauge"):
         (first, losses), (second, same) = (torch.load(folder / f"{stage}-{rank}") for rank in "01")
         assert all(torch.equal(first[name], second[name]) for name in first)
         assert losses == same
@@ -99,5 +105,5 @@ def test_a_device_that_is_not_here_is_told(monkeypatch):
 
 
 def test_a_line_says_rate_and_time_left():
-    lesson = Lesson("detail", 1000, Learnt(600, 0.5, {"l1": 0.25}), None, None, 2.5e-4)
-    assert said(lesson, 500, 200.0) == "detail 600/1000 l1 0.2500 rate 2.5e-04, 2.00 s each, 0:13:20 left"
+    lesson = Lesson("student", 1000, Learnt(600, 0.5, {"l1": 0.25}), None, None, None, 2.5e-4)
+    assert said(lesson, 500, 200.0) == "student 600/1000 l1 0.2500 rate 2.5e-04, 2.00 s each, 0:13:20 left"

@@ -31,7 +31,7 @@ SAY_EVERY = 50
 SHOW_EVERY = 1000
 
 
-def train(
+def train(  # noqa: PLR0913, PLR0917  (an option each)
     model: Annotated[str, typer.Argument(help="What to train; there is one: compact.")],
     data: Annotated[Path, typer.Option(help="Folder of photographs.")],
     config: Annotated[Path, typer.Option(help="The recipe.")] = resources.FOLDER / "recipes" / "compact.toml",
@@ -41,6 +41,9 @@ def train(
     device: Annotated[
         str, typer.Option(help="auto, cpu, cuda, cuda:1. Several: torchrun -m core.cli train …")
     ] = "auto",
+    start: Annotated[
+        Path | None, typer.Option(help="A compact model to begin from; each part that it has is taken.")
+    ] = None,
 ) -> None:
     """Learn from photographs. Stop it when you like: the same command goes on from there.
 
@@ -50,18 +53,22 @@ def train(
         raise UsageError(f"No model is named {model!r}.", "There is one to train: compact.")
     with crew_of(device) as crew:
         console = Console(stderr=True, quiet=not crew.leads)
-        for words in _followed(_course(data, out, config, crew, console), out, crew):
+        for words in _followed(_course(data, out, config, start, crew, console), out, crew):
             console.print(words, highlight=False)
         if crew.leads:
             print(out / MODEL_FILE)  # noqa: T201  (the result belongs on stdout)
 
 
-def _course(data: Path, out: Path, config: Path, crew: Crew, console: Console) -> Course:
+def _course(  # noqa: PLR0913, PLR0917  (what the shell was told)
+    data: Path, out: Path, config: Path, start: Path | None, crew: Crew, console: Console
+) -> Course:
     recipe, weights = read_recipe(config), at_hand(SQUEEZENET)
     if weights is None:
-        console.print("Perceptual features are not at hand: the detail stage goes without that term.")
+        console.print(
+            "Perceptual features are not at hand: the student goes without that term and without a critic."
+        )
     features = SqueezeFeatures(weights).to(crew.device) if weights else None
-    return Course(data, out, recipe, features, crew, console.print)
+    return Course(data, out, recipe, features, crew, console.print, start)
 
 
 def _followed(course: Course, out: Path, crew: Crew) -> Iterator[str]:
@@ -88,5 +95,5 @@ def said(lesson: Lesson, first: int, elapsed_s: float) -> str:
 
 def _show(lesson: Lesson, out: Path) -> None:
     file = io.BytesIO()
-    Image.fromarray(sample_sheet(lesson.network, lesson.sample)).save(file, "PNG")
+    Image.fromarray(sample_sheet(lesson.trunk, lesson.network, lesson.sample)).save(file, "PNG")
     write_whole(out / f"{lesson.stage}-{lesson.learnt.done:06d}.png", file.getvalue())

@@ -1,4 +1,8 @@
-"""From photographs to `compact-x4.safetensors`: three stages, each going on where it was stopped."""
+"""From photographs to `compact-x4.safetensors`: four stages, each going on where it was stopped.
+
+The trunk learns the faithful estimate, the denoiser the diffusion of what that lacks, the student to answer in one
+step, the gauge to name the clean-up.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +12,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from core.nets.compact import SCALE, Compact
+from core.checkpoints.files import load_safetensors
+from core.errors import CheckpointError
+from core.nets.compact import SCALE, TRUNK_ALONE, Compact
+from core.nets.denoiser import Denoiser
 from core.nets.dirt import DirtGauge
 from core.train.crew import Crew, alike
-from core.train.critic import Critic
-from core.train.detail import DetailStage, Teachers
-from core.train.export import export_compact
+from core.train.critic import ProjectedCritic
+from core.train.denoise import DenoiserStage
+from core.train.export import Parts, export_compact
 from core.train.fidelity import FidelityStage, prepared
 from core.train.files import ready_run_folder
 from core.train.gauge import GaugeStage
 from core.train.loop import learn
 from core.train.pairs import Shape, draw_batch, stream
 from core.train.photographs import load_photographs
-from core.train.segments import Segments
+from core.train.student import StudentStage, Supervisors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
-    from torch import Tensor
+    from torch import Tensor, nn
 
+    from core.checkpoints.files import Weights
     from core.train.loop import Learnt, Stage
     from core.train.pairs import Batch
     from core.train.photographs import Photographs
@@ -47,14 +55,15 @@ def _nobody(words: str) -> None:
 class Lesson:
     """One update of a stage, told to whoever watches.
 
-    `steps` are the stage's in all, `rate` is the learning rate of this update; `sample` is a pair or two to show, the
-    same ones all the time.
+    `steps` are the stage's in all, `rate` is the learning rate of this update; `trunk` and `network` (a denoiser, or
+    None while there is none) are what can be shown so far, `sample` is a pair or two to show, always the same ones.
     """
 
     stage: str
     steps: int
     learnt: Learnt
-    network: Compact
+    trunk: Compact
+    network: Denoiser | None
     sample: Batch
     rate: float
 
@@ -63,6 +72,7 @@ class Lesson:
 class Course:
     """What a training run works with.
 
+    `start` are weights to begin from instead of fresh ones: a `compact` model, each part of which is taken.
     `features` is a network for perceptual features on the crew's device, or None; `tell` hears what is worth saying.
     """
 
@@ -72,6 +82,7 @@ class Course:
     features: Callable[[Tensor], tuple[Tensor, ...]] | None = None
     crew: Crew = field(default_factory=Crew)
     tell: Callable[[str], None] = _nobody
+    start: Path | None = None
 
 
 def train_compact(course: Course) -> Iterator[Lesson]:
@@ -83,38 +94,85 @@ def train_compact(course: Course) -> Iterator[Lesson]:
     """
     recipe, crew = course.recipe, course.crew
     ready_run_folder(course.folder)
-    widest = max(recipe.fidelity.patch_px, recipe.detail.patch_px, recipe.gauge.patch_px)
-    photographs = load_photographs(course.data, SCALE * widest)
+    stages = (recipe.fidelity, recipe.denoiser, recipe.student, recipe.gauge)
+    photographs = load_photographs(course.data, SCALE * max(stage.patch_px for stage in stages))
     if photographs.left_out:
         course.tell(f"{photographs.left_out} pictures are left out: smaller than a patch, or unreadable.")
     torch.manual_seed(recipe.seed + RANK_STRIDE * crew.rank)
-    fidelity = FidelityStage(alike(prepared(Compact()).to(crew.device)), recipe.fidelity)
-    yield from _stage(course, photographs, fidelity, recipe.fidelity, fidelity.average.network)
-    network = prepared(Compact()).to(crew.device)
-    network.load_state_dict(fidelity.average.network.state_dict())
-    teachers = Teachers(alike(Critic().to(crew.device)), course.features)
-    detail = DetailStage(network, teachers, recipe.detail, recipe.seed + crew.rank)
-    yield from _stage(course, photographs, detail, recipe.detail, detail.average.network)
-    gauge = GaugeStage(alike(DirtGauge().to(crew.device)), recipe.gauge)
-    yield from _stage(course, photographs, gauge, recipe.gauge, detail.average.network)
+    parts = _fresh(course)
+    trunk = FidelityStage(alike(parts.network), recipe.fidelity)
+    yield from _stage(course, photographs, trunk, recipe.fidelity, (trunk.average.network, None))
+    faithful = trunk.average.network
+    diffusion = DenoiserStage(alike(parts.denoiser), faithful, recipe.denoiser)
+    many = diffusion.average.network
+    yield from _stage(course, photographs, diffusion, recipe.denoiser, (faithful, many))
+    if parts.student is None:
+        parts.denoiser.load_state_dict(many.state_dict())
+    beginner = parts.student or parts.denoiser
+    critic = alike(ProjectedCritic().to(crew.device))
+    student = StudentStage(
+        alike(beginner), Supervisors(faithful, many, critic, course.features), recipe.student
+    )
+    yield from _stage(course, photographs, student, recipe.student, (faithful, student.average.network))
+    gauge = GaugeStage(alike(parts.gauge), recipe.gauge)
+    yield from _stage(course, photographs, gauge, recipe.gauge, (faithful, student.average.network))
     if crew.leads:
         notes = {"recipe": repr(asdict(recipe)), "photographs": str(len(photographs.pictures))}
-        export_compact(detail.average.network, gauge.average.network, course.folder / MODEL_FILE, notes)
+        learnt = Parts(faithful, gauge.average.network, many, student.average.network)
+        export_compact(learnt, course.folder / MODEL_FILE, notes)
+
+
+def _fresh(course: Course) -> Parts:
+    """Networks to begin with: fresh, or with the weights of `start`; the student None where it begins as the denoiser.
+
+    CheckpointError where a part of `start` is of another shape.
+    """
+    device = course.crew.device
+    parts = Parts(
+        prepared(Compact(TRUNK_ALONE)).to(device),
+        DirtGauge().to(device),
+        Denoiser().start_from_nothing().to(device).to(memory_format=torch.channels_last),
+    )
+    if course.start is None:
+        return parts
+    weights = load_safetensors(course.start)
+    if any(name.startswith("student.") for name in weights.tensors):
+        student = Denoiser().to(device).to(memory_format=torch.channels_last)
+        parts = Parts(parts.network, parts.gauge, parts.denoiser, student)
+    for prefix, part in parts.named():
+        _take(part, weights, prefix, course.start)
+    return parts
+
+
+def _take(part: nn.Module, weights: Weights, prefix: str, path: Path) -> None:
+    """Load what stands under a prefix, if anything does; a detail branch of 0.1.0 is left out."""
+    held = {
+        name.removeprefix(prefix): tensor.float()
+        for name, tensor in weights.tensors.items()
+        if name.startswith(prefix) and not name.startswith("network.detail.")
+    }
+    try:
+        if held:
+            part.load_state_dict(held)
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"{path} does not fit: {error}.", "Begin from a compact model of these sizes, or from nothing."
+        ) from error
 
 
 def _stage(
-    course: Course, photographs: Photographs, stage: Stage, recipe: StageRecipe, network: Compact
+    course: Course,
+    photographs: Photographs,
+    stage: Stage,
+    recipe: StageRecipe,
+    shown: tuple[Compact, Denoiser | None],
 ) -> Iterator[Lesson]:
-    segmented = getattr(recipe, "segmenter_share", 0.0)
-    segments = Segments(photographs, course.folder / "segments") if segmented else None
-    shape = Shape(recipe.count, recipe.patch_px, recipe.dirty_share, segmented)
+    shape = Shape(recipe.count, recipe.patch_px, recipe.dirty_share)
 
     def batches(done: int) -> Generator[Batch, None, None]:
-        return stream(
-            photographs, course.recipe.seed + 1 + done + RANK_STRIDE * course.crew.rank, shape, segments
-        )
+        return stream(photographs, course.recipe.seed + 1 + done + RANK_STRIDE * course.crew.rank, shape)
 
     sample = draw_batch(photographs, np.random.default_rng(0), Shape(3, min(SAMPLE_PX, recipe.patch_px)))
     file = course.folder / f"{stage.name}.state"
-    for learnt in learn(stage, batches, recipe.steps, file, writes=course.crew.leads):
-        yield Lesson(stage.name, recipe.steps, learnt, network, sample, recipe.rate * learnt.share)
+    for learnt in learn(stage, batches, recipe.steps, file, writes=course.crew.leads, tell=course.tell):
+        yield Lesson(stage.name, recipe.steps, learnt, *shown, sample, recipe.rate * learnt.share)

@@ -91,6 +91,12 @@ def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
         gradient.copy_(part.view_as(gradient))
 
 
+def finite_gradients(parameters: Iterable[nn.Parameter], loss: Tensor) -> bool:
+    """Whether loss and gradients are numbers; the same answer in every process once gradients are averaged."""
+    norms = [p.grad.square().sum() for p in parameters if p.grad is not None]
+    return bool(torch.isfinite(torch.stack([loss.detach(), *norms]).sum()))
+
+
 def alike(network: Network) -> Network:
     """The network with the leader's weights in every process; itself."""
     if together():

@@ -1,4 +1,4 @@
-"""The adversary of the detail branch: judges detail bands, pixel by pixel, in view of the source."""
+"""The adversary of the student: small heads on frozen features, in view of what the trunk saw in the source."""
 
 from __future__ import annotations
 
@@ -17,32 +17,39 @@ def _convolution(before: int, after: int, stride: int = 1) -> nn.Module:
     return spectral_norm(nn.Conv2d(before, after, 3, stride, 1))
 
 
-class Critic(nn.Module):
-    """Detail (B, 3, H, W) and its enlarged source (B, 3, H, W) → logits (B, 1, H/4, W/4); H and W multiples of 8.
-
-    A small U: what is decided at an eighth of the size is joined to what is seen at a quarter, so that each place is
-    judged by itself and by its surroundings.
-    """
-
-    def __init__(self, widths: Sequence[int] = (32, 64, 96)) -> None:
-        super().__init__()
-        fine, middle, coarse = widths
-        self.first = _convolution(24, fine)
-        self.second = _convolution(fine, middle, 2)
-        self.third = _convolution(middle, coarse, 2)
-        self.fourth = _convolution(coarse, coarse)
-        self.back = _convolution(coarse, middle)
-        self.last = _convolution(middle, middle)
-        self.logits = nn.Conv2d(middle, 1, 3, padding=1)
-
-    def forward(self, detail: Tensor, enlarged: Tensor) -> Tensor:
-        """Detail is amplified: it is small beside the picture."""
-        x = F.pixel_unshuffle(torch.cat((4.0 * detail, enlarged), 1), 2)
-        middle = _act(self.second(_act(self.first(x))))
-        coarse = _act(self.fourth(_act(self.third(middle))))
-        back = F.interpolate(_act(self.back(coarse)), middle.shape[2:], mode="bilinear")
-        return self.logits(_act(self.last(middle + back)))
-
-
 def _act(x: Tensor) -> Tensor:
     return F.leaky_relu(x, 0.2)
+
+
+JUDGED = ((0, 96), (1, 128), (2, 256), (3, 384))  # which features, and how many channels they have
+
+
+class ProjectedCritic(nn.Module):
+    """Frozen features of a picture, and the trunk's of its source → logits (B, N) of all places of all depths.
+
+    A small head on each depth (Sauer et al. 2021): what is natural is known to the features, the heads learn only how
+    to tell. Conditioned by a product with what the trunk saw there (Miyato & Koyama 2018).
+    """
+
+    def __init__(self, seen: int = 48, width: int = 48) -> None:
+        super().__init__()
+        self.before = nn.ModuleList(_pointwise(channels, width) for _, channels in JUDGED)
+        self.around = nn.ModuleList(_convolution(width, width) for _ in JUDGED)
+        self.logits = nn.ModuleList(nn.Conv2d(width, 1, 1) for _ in JUDGED)
+        self.told = nn.ModuleList(_pointwise(seen, width) for _ in JUDGED)
+
+    def forward(self, features: Sequence[Tensor], seen: Tensor) -> Tensor:
+        """`features` as `SqueezeFeatures` gives them; `seen` (B, seen, h, w)."""
+        found, seen = [], seen.float()
+        for head, (depth, channels) in enumerate(JUDGED):
+            unit = F.normalize(features[depth]) * channels**0.5
+            x = _act(self.around[head](_act(self.before[head](unit))))
+            told = self.told[head](F.interpolate(seen, x.shape[2:], mode="area"))
+            found.append(
+                (self.logits[head](x) + (x * told).sum(1, keepdim=True) / x.shape[1] ** 0.5).flatten(1)
+            )
+        return torch.cat(found, 1)
+
+
+def _pointwise(before: int, after: int) -> nn.Module:
+    return spectral_norm(nn.Conv2d(before, after, 1))

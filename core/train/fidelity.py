@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 def prepared(network: Compact) -> Compact:
     """Fresh weights so that the network starts as plain bicubic: every branch adds nothing yet."""
     for name, parameter in network.named_parameters():
-        if name.endswith("second.weight") or name.startswith(("base.", "detail.exit.")):
+        if name.endswith("second.weight") or name.startswith("base."):
             nn.init.zeros_(parameter)
     return network.to(memory_format=torch.channels_last)
 
 
 class FidelityStage(Learner["Compact"]):
-    """Updates trunk and base of `network`; the detail branch rests."""
+    """Updates trunk and base of `network`."""
 
     name = "fidelity"
 
     def __init__(self, network: Compact, recipe: StageRecipe) -> None:
-        super().__init__(network, [*network.trunk.parameters(), *network.base.parameters()], recipe)
+        super().__init__(network, network.parameters(), recipe)
 
     def step(self, batch: Batch, share: float) -> dict[str, float]:
         """One update at `share` of the learning rate; the loss by name."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Generic
 
 import torch
 
 from core.train.average import Average, Network
-from core.train.crew import average_gradients, device_of
+from core.train.crew import average_gradients, device_of, finite_gradients
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,11 +28,17 @@ class Learner(Generic[Network]):
         self.device = device_of(network)
 
     def descend(self, loss: Tensor, share: float) -> float:
-        """One update against a loss, at `share` (0 … 1) of the learning rate; the loss as a number."""
+        """One update against a loss, at `share` (0 … 1) of the learning rate; the loss as a number.
+
+        Where loss or gradient is no number nothing is changed, and the answer is no number.
+        """
+        learners = self.optimizer.param_groups[0]["params"]
         self.optimizer.param_groups[0]["lr"] = self._rate * share
         self.optimizer.zero_grad()
         loss.backward()
-        average_gradients(self.optimizer.param_groups[0]["params"])
+        average_gradients(learners)
+        if not finite_gradients(learners, loss):
+            return math.nan
         self.optimizer.step()
         self.average.update(self.network)
         return loss.item()

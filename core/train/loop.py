@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FALL = 1 / 3  # the part of a stage at its end over which the learning rate falls to nothing
 KEEP_EVERY = 250
+MOST_SKIPPED = 10
 UNREADABLE = (
     pickle.UnpicklingError, RuntimeError, KeyError, ValueError, TypeError, AttributeError, EOFError, OSError,
 )  # fmt: skip
@@ -58,31 +59,35 @@ def share_at(done: int, steps: int) -> float:
     return min(1.0, (done + 1) / 50, (steps - done) / max(1.0, steps * FALL))
 
 
-def learn(
+def learn(  # noqa: PLR0913  (two of them have defaults)
     stage: Stage,
     batches: Callable[[int], Generator[Batch, None, None]],
     steps: int,
     file: Path,
     *,
     writes: bool = True,
+    tell: Callable[[str], object] = str,
 ) -> Iterator[Learnt]:
     """Update after update up to `steps`, going on from `file` where it exists; yields after each.
 
     `batches` is told how many updates are done, so that a resumed run does not see the same pairs again.
     The state is kept every 250 updates, at the end, and when the caller stops listening, by the process that `writes`.
-    A loss or a weight that is no number raises SelfTestError; the state before it stays. CheckpointError where the file
+    An update whose loss or gradient is no number changes nothing: it is skipped, counted and told; after ten of them,
+    or where a weight is no number, SelfTestError is raised and the state before stays. CheckpointError where the file
     belongs to another model, OutputError where the disk is full.
     """
-    done = _resume(stage, file)
+    done, skipped = _resume(stage, file), 0
     stream, sound = batches(done), True
     try:
         while done < steps:
             share = share_at(done, steps)
             sound = False  # until the update has gone well: what it leaves half done is not kept
             losses = average_losses(stage.step(next(stream), share), stage.device)
-            if not all(math.isfinite(value) for value in losses.values()):
-                raise _diverged(stage, done + 1, file, str(losses))
-            sound, done = True, done + 1
+            done += 1
+            skipped += _skips(stage, done, losses, tell)
+            if skipped == MOST_SKIPPED:
+                raise _diverged(stage, done, file, f"{skipped} updates were no numbers, the last {losses}")
+            sound = True
             if done % KEEP_EVERY == 0 and writes:
                 sound = False  # where this fails there is nothing to try again
                 keep_state(stage, done, file)
@@ -92,6 +97,16 @@ def learn(
         stream.close()
         if sound and writes:
             keep_state(stage, done, file)
+
+
+def _skips(stage: Stage, update: int, losses: dict[str, float], tell: Callable[[str], object]) -> bool:
+    """Whether an update was no number, and so changed nothing."""
+    whole = all(math.isfinite(value) for value in losses.values())
+    if not whole:
+        tell(
+            f"{stage.name} {update}: {losses} is no number; the update is skipped, {MOST_SKIPPED} of them end it."
+        )
+    return not whole
 
 
 def keep_state(stage: Stage, done: int, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the detail branch is taught by. Batches are (B, 3, H, W) in [−1, 1]; weights (B, 1, H, W) in [0, 1]."""
+"""What the student is taught by. Batches are (B, 3, H, W) in [−1, 1]."""
 
 from __future__ import annotations
 
@@ -9,16 +9,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-BAND_WEIGHTS = (1.0, 0.5)  # finest first: what the source lacks most
 GRID_PX = 4
 LUMA = (0.299, 0.587, 0.114)
-
-
-def weighted_mean(values: Tensor, weight: Tensor) -> Tensor:
-    """Mean of values over pixels, each counting by its weight; the weights are not normalised."""
-    return (values * weight).mean()
 
 
 def luma(batch: Tensor) -> Tensor:
@@ -36,52 +30,50 @@ def haar_bands(plane: Tensor, step: int) -> Tensor:
     return torch.cat((rows, columns, 2 * (plane + across) - low_low), 1) / 4
 
 
-def high_frequency(prediction: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """L1 between the detail sub-bands of two stationary wavelet levels.
+def colour_bands(batch: Tensor, step: int) -> Tensor:
+    """LH, HL and HH of every colour at dilation `step`: (B, 3, H, W) → (B, 9, H, W)."""
+    return haar_bands(batch.flatten(0, 1)[:, None], step).reshape(len(batch), -1, *batch.shape[2:])
 
-    This is VPD-SR's high-frequency perception as we define it; its authors published no formula.
+
+def _apart(one: Tensor, other: Tensor) -> Tensor:
+    """Mean over positions of the distance between vectors of channels; smooth where they are equal."""
+    return ((one - other).square().sum(1) + 1e-8).sqrt().mean()
+
+
+def energy_score(first: Tensor, second: Tensor, truth: Tensor, spread: float = 1.0) -> Tensor:
+    """How well two draws (B, C, H, W) stand for what the truth was drawn from, position by position.
+
+    Mean distance to the truth less `spread` times half of their own (Gneiting & Raftery 2007, eq. 21): with spread 1 a
+    strictly proper score, least for the true conditional distribution; with 0 a mean wins.
     """
-    total = prediction.new_zeros(())
-    for level, share in enumerate(BAND_WEIGHTS):
-        bands = (haar_bands(luma(batch), 2**level) for batch in (prediction, target))
-        total = total + share * weighted_mean((next(bands) - next(bands)).abs(), weight)
-    return total
+    near = _apart(first, truth) + _apart(second, truth)
+    return 0.5 * (near - spread * _apart(first, second))
 
 
-def grid(prediction: Tensor, target: Tensor) -> Tensor:
-    """How much of the error is locked to the source's grid: the same at the same place of many source pixels.
-
-    Networks that unfold pixels like to answer with such dots and lines; pictures have none. The error is folded to 16
-    places a source pixel, averaged over 6×6 source pixels, and what all places share is taken off.
-    """
-    places = F.pixel_unshuffle((prediction - target).flatten(0, 1)[:, None], GRID_PX)
-    locked = F.avg_pool2d(places, 6, 1)
-    return (locked - locked.mean(1, keepdim=True)).abs().mean()
-
-
-def feature_distance(
-    features: Callable[[Tensor], tuple[Tensor, ...]], prediction: Tensor, target: Tensor, weight: Tensor
-) -> Tensor:
-    """Mean squared difference of unit-normalised features, layer by layer, each position counting by its weight."""
-    total = prediction.new_zeros(())
-    with torch.no_grad():
-        wanted = features(target)
-    for ours, theirs in zip(features(prediction), wanted, strict=True):
-        here = F.interpolate(weight, ours.shape[2:], mode="area")
-        total = total + weighted_mean(
-            (F.normalize(ours) - F.normalize(theirs)).square().sum(1, keepdim=True), here
-        )
+def feature_score(found: Sequence[Tensor], wanted: Sequence[Tensor], spread: float = 1.0) -> Tensor:
+    """The energy score of unit-normalised features, mean over layers; `found` are those of two draws in one batch."""
+    total = wanted[0].new_zeros(())
+    for ours, theirs in zip(found, wanted, strict=True):
+        first, second = F.normalize(ours).chunk(2)
+        total = total + energy_score(first, second, F.normalize(theirs), spread)
     return total / len(wanted)
 
 
-def relativistic(real: Tensor, fake: Tensor, weight: Tensor) -> Tensor:
-    """Relativistic pairing loss (R3GAN, eq. 2) on per-pixel logits: how much less real the second is than the first."""
-    here = F.interpolate(weight, real.shape[2:], mode="area")
-    return weighted_mean(F.softplus(fake - real), here) / here.mean().clamp_min(0.05)
+def hinge(real: Tensor, fake: Tensor) -> Tensor:
+    """The critic's loss: real logits above 1, fake ones below −1 (Lim & Ye 2017)."""
+    return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
 
 
-def roughness(
-    critic: Callable[[Tensor], Tensor], batch: Tensor, logits: Tensor, spread: float = 0.05
-) -> Tensor:
-    """A zero-centred gradient penalty without second derivatives: the change of the logits under small noise."""
-    return (critic(batch + spread * torch.randn_like(batch)) - logits).square().mean()
+def lattice_excess(added: Tensor) -> Tensor:
+    """How much the power at the frequencies of the 4-lattice stands above its neighbours': 0 where nothing does.
+
+    `added` (B, 3, H, W), H and W multiples of 32: networks that unfold pixels like to answer with dots and weave. The
+    mean of (power / power of the 24 frequencies around − 1), where positive, over the 15 frequencies.
+    """
+    side_px = 32
+    tiles = luma(added).unfold(2, side_px, side_px).unfold(3, side_px, side_px).reshape(-1, side_px, side_px)
+    power = torch.fft.fft2(tiles - tiles.mean((1, 2), keepdim=True)).abs().square().mean(0)
+    around = F.avg_pool2d(F.pad(power[None, None], (2, 2, 2, 2), mode="circular"), 5, 1)[0, 0]
+    around = (25 * around - power) / 24
+    stands_out = (power / around.clamp_min(1e-12))[:: side_px // GRID_PX, :: side_px // GRID_PX]
+    return F.relu(stands_out.flatten()[1:] - 1).mean()

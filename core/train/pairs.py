@@ -6,7 +6,7 @@ import contextlib
 import queue
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -18,49 +18,31 @@ from core.train.degrade import SCALE, degrade, draw_dirt
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from core.train.photographs import Cut, Photographs
+    from core.train.photographs import Photographs
 
 CLEAN_UP_DOUBT = 0.08  # spread of the error that a person or the estimator makes when naming the dirt
 
 
 @dataclass(frozen=True)
 class Batch:
-    """`source` (B, 3, h, w), `target` (B, 3, 4h, 4w) in [−1, 1]; `clean_up` (B,) in [0, 1].
-
-    `labels` (B, h, w) uint8 are what a segmenter saw in the whole photographs: regions from 1, or 0 throughout where it
-    was not asked.
-    """
+    """`source` (B, 3, h, w), `target` (B, 3, 4h, 4w) in [−1, 1]; `clean_up` (B,) in [0, 1]."""
 
     source: Tensor
     target: Tensor
     clean_up: Tensor
-    labels: Tensor | None = None
 
     def to(self, device: torch.device | str) -> Batch:
         """All of it on a device."""
-        moved = (None if one is None else one.to(device) for one in vars(self).values())
-        return Batch(*moved)  # type: ignore[arg-type]
+        return Batch(*(one.to(device) for one in vars(self).values()))
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a batch is to be: `count` sources of `patch_px`, `dirty_share` of them degraded.
-
-    `segmented_share` of them come with a segmenter's regions, if there is a segmenter.
-    """
+    """What a batch is to be: `count` sources of `patch_px`, `dirty_share` of them degraded."""
 
     count: int
     patch_px: int
     dirty_share: float = 0.0
-    segmented_share: float = 0.0
-
-
-class Segmented(Protocol):
-    """Knows the regions of photographs: see `core.train.segments`."""
-
-    def cut(self, cut: Cut, side_px: int) -> np.ndarray:
-        """The regions of a cut, (side, side) uint8 from 1; 0 throughout where there are none."""
-        ...
 
 
 def to_range(pictures: np.ndarray) -> Tensor:
@@ -74,9 +56,7 @@ def shrunk(target: Tensor) -> Tensor:
     return small.add_(1.0).mul_(127.5).round_().clamp_(0, 255).div_(127.5).sub_(1.0)
 
 
-def draw_batch(
-    photographs: Photographs, rng: np.random.Generator, shape: Shape, segments: Segmented | None = None
-) -> Batch:
+def draw_batch(photographs: Photographs, rng: np.random.Generator, shape: Shape) -> Batch:
     """Pairs of this shape: degraded ones, the others plainly shrunk."""
     side_px = SCALE * shape.patch_px
     cuts = [photographs.draw(rng, side_px) for _ in range(shape.count)]
@@ -87,23 +67,10 @@ def draw_batch(
         dirt = draw_dirt(rng)
         source[i] = to_range(degrade(rng, crops[i], dirt)[None])[0]
         clean_up[i] = float(np.clip(dirt.clean_up + rng.normal(0, CLEAN_UP_DOUBT), 0.02, 1.0))
-    return Batch(source, target, clean_up, _labels(cuts, rng, shape, segments))
+    return Batch(source, target, clean_up)
 
 
-def _labels(
-    cuts: list[Cut], rng: np.random.Generator, shape: Shape, segments: Segmented | None
-) -> Tensor | None:
-    if segments is None or not shape.segmented_share:
-        return None
-    labels = np.zeros((shape.count, shape.patch_px, shape.patch_px), np.uint8)
-    for i in np.flatnonzero(rng.random(shape.count) < shape.segmented_share):
-        labels[i] = segments.cut(cuts[i], shape.patch_px)
-    return torch.from_numpy(labels)
-
-
-def stream(
-    photographs: Photographs, seed: int, shape: Shape, segments: Segmented | None = None
-) -> Generator[Batch, None, None]:
+def stream(photographs: Photographs, seed: int, shape: Shape) -> Generator[Batch, None, None]:
     """Batches without end, made ahead by a thread; the same seed gives the same batches. Close it to end the thread.
 
     What goes wrong in the thread is raised here.
@@ -114,7 +81,7 @@ def stream(
     def work() -> None:
         try:
             while not ended.is_set():
-                ready.put(draw_batch(photographs, rng, shape, segments))
+                ready.put(draw_batch(photographs, rng, shape))
         except Exception as error:  # noqa: BLE001  (raised again where the batch is asked for)
             ready.put(error)
 

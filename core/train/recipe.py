@@ -39,36 +39,47 @@ class StageRecipe:
 
 
 @dataclass(frozen=True)
-class DetailRecipe(StageRecipe):
-    """The detail stage: weights of the terms in its loss, and the critic's learning rate. 0 leaves a term out.
+class DenoiserRecipe(StageRecipe):
+    """The denoiser stage: log η is drawn from `lowest` to 0.998; the loss of each noise counts by EDM's weight.
+
+    | field | meaning |
+    | --- | --- |
+    | lowest | the least η that is learnt; few-step sampling ends there |
+    | most_weight | where the weight is cut off |
+    """
+
+    lowest: float = 0.005
+    most_weight: float = 6.0
+
+
+@dataclass(frozen=True)
+class StudentRecipe(StageRecipe):
+    """The student stage: weights of the terms of its loss. 0 leaves a term out.
 
     | field | meaning |
     | --- | --- |
     | critic_rate | the critic's learning rate |
-    | fidelity, residual | L1 where W is 0, and where W is 1 |
-    | bands | wavelet bands: VPD-SR's high-frequency perception |
-    | grid | what is locked to the source's grid |
-    | features | perceptual features, where a network for them is at hand |
-    | adversary, roughness | VPD-SR's adversarial term, and the critic's gradient penalty |
-    | caution | how much more truth, and less adversary, a source that is to be cleaned gets: × 1 + caution · clean-up |
-    | semantic | SAMSR's semantic consistency, region by region |
-    | position | SAM-DiffSR's structural position encoding, added to the noise |
-    | segmenter_share | how many maps follow what a segmenter saw in the whole photograph, 0 … 1 |
+    | distilled, distillation, teacher_steps | for how many updates the chain of how many steps is followed, how much |
+    | bands | wavelet bands: VPD-SR's high-frequency perception, as an energy score |
+    | features | perceptual features, where a network for them is at hand, as an energy score |
+    | spread | how far two answers must lie apart: 1 as far as the truth's own spread, 0 not at all |
+    | adversary | the critic's word; needs the features |
+    | lattice | what stands on the lattice of four target pixels |
+    | most_gradient | where the gradient's norm is cut off |
     """
 
-    rate: float = 4e-4
-    critic_rate: float = 2e-4
-    fidelity: float = 1.0
-    residual: float = 0.1
-    bands: float = 0.5
-    grid: float = 5.0
-    features: float = 1.0
-    adversary: float = 0.02
-    roughness: float = 1.0
-    caution: float = 0.0
-    semantic: float = 0.0
-    position: float = 0.0
-    segmenter_share: float = 0.0
+    rate: float = 3e-4
+    memory: float = 0.995
+    critic_rate: float = 3e-4
+    distilled: int = 0
+    distillation: float = 20.0
+    teacher_steps: int = 4
+    bands: float = 20.0
+    features: float = 0.5
+    spread: float = 0.9
+    adversary: float = 0.5
+    lattice: float = 0.003
+    most_gradient: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,8 @@ class Recipe:
 
     seed: int = 0
     fidelity: StageRecipe = field(default_factory=StageRecipe)
-    detail: DetailRecipe = field(default_factory=DetailRecipe)
+    denoiser: DenoiserRecipe = field(default_factory=DenoiserRecipe)
+    student: StudentRecipe = field(default_factory=StudentRecipe)
     gauge: StageRecipe = field(default_factory=StageRecipe)
 
 
@@ -89,7 +101,12 @@ def read_recipe(path: Path) -> Recipe:
         raise InputError(
             f"The recipe {path} cannot be read: {error}.", "Take resources/recipes/compact.toml."
         ) from error
-    kinds = {"fidelity": StageRecipe, "detail": DetailRecipe, "gauge": StageRecipe}
+    kinds = {
+        "fidelity": StageRecipe,
+        "denoiser": DenoiserRecipe,
+        "student": StudentRecipe,
+        "gauge": StageRecipe,
+    }
     parts = {name: _made(kinds[name], value) if name in kinds else value for name, value in table.items()}
     return _made(Recipe, parts)
 
