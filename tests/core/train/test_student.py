@@ -102,7 +102,7 @@ def test_the_denoiser_learns_what_the_estimate_lacks():
     torch.manual_seed(0)
     stage = DenoiserStage(Denoiser(SMALL).start_from_nothing(), trunk(), DenoiserRecipe(rate=3e-3))
     before = [error(seed) for seed in range(4)]
-    for seed in range(36):
+    for seed in range(16):
         error(seed % 4)
     after = [error(seed) for seed in range(4)]
     assert all(late < 0.9 * early for early, late in zip(before, after, strict=True))
@@ -129,8 +129,8 @@ def test_a_student_comes_to_follow_its_teachers_chain():
     )
     stage = student(recipe)
     torch.nn.init.normal_(stage.supervisors.denoiser.exit.weight, std=0.2)
-    followed = [stage.step(batch(seed % 2), 1.0)["distillation"] for seed in range(80)]
-    assert np.mean(followed[-10:]) < 0.8 * np.mean(followed[:10])
+    followed = [stage.step(batch(seed % 2), 1.0)["distillation"] for seed in range(40)]
+    assert np.mean(followed[-10:]) < 0.9 * np.mean(followed[:10])
 
 
 def test_a_student_goes_on_as_if_it_had_not_been_stopped():
