@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from ui_stage import Proposer, at, canvas_of, click, disc_offers, drag, hover, opened
 
+from core.geometry import Box
+
 CTRL, ALT, SHIFT = (
     Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier,
 )  # fmt: skip
@@ -96,8 +98,8 @@ def test_a_short_drag_is_a_click_and_a_long_one_a_box(canvas, proposer):
     assert signs(canvas) == [1]
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     drag(canvas, [(40, 40), (100, 90)])
-    assert prompt(canvas).box == (40, 40, 60, 50)
-    assert proposer.asked[-1][1] == (40, 40, 60, 50)
+    assert prompt(canvas).box == Box(40, 40, 60, 50)
+    assert proposer.asked[-1][1] == Box(40, 40, 60, 50)
 
 
 def _px(length):

@@ -126,6 +126,6 @@ class Proposer:
         self.asked.append((points, box, lane))
         self.times.append(time.monotonic())
         size = self.canvas.scene.size
-        x, y = points[0][:2] if points else (box[0] + box[2] / 2, box[1] + box[3] / 2)
+        x, y = points[0][:2] if points else (box.x + box.width / 2, box.y + box.height / 2)
         offers = [] if self.empty else list(disc_offers(size, x, y))
         self.canvas.offer(points, box, lane, offers)

@@ -43,6 +43,7 @@ class Program:
         app.setStyle("Fusion")
         self._dress()
         self.window = MainWindow(self.settings)
+        self.window.left.connect(app.quit)
         self.settings.changed.connect(self._changed)
         app.styleHints().colorSchemeChanged.connect(self._wear)
         app.styleHints().accessibility().contrastPreferenceChanged.connect(self._wear)
@@ -77,6 +78,7 @@ class Program:
         """Words are chosen when a widget is made: a new window takes over picture, engine and place."""
         old = self.window
         self.window = old.successor()
+        self.window.left.connect(self.app.quit)
         self.settings.changed.connect(self._changed)
         self.window.show()
         old.retire()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import idle_stop, notices
 from ui.actions.files import FileActions
-from ui.actions.keys import Keys
+from ui.actions.keys import PORTABLE, Keys
 from ui.actions.regions import RegionActions
 from ui.actions.registry import Actions
 from ui.actions.runs import RunActions
@@ -51,7 +52,12 @@ REFRESH_MS = 30
 
 
 class MainWindow(QMainWindow):
-    """One for the program. `takes` are the document and the link of a window that this one follows."""
+    """One for the program. `takes` are the document and the link of a window that this one follows.
+
+    `left` is emitted once everything is kept or given up: a hidden window tells Qt nothing when it closes.
+    """
+
+    left = Signal()
 
     def __init__(self, settings: Settings, takes: tuple[Document, EngineLink] | None = None) -> None:
         super().__init__()
@@ -62,6 +68,7 @@ class MainWindow(QMainWindow):
             self, self, self.document, self.canvas, self.link, settings, Keys(settings), Remembered()
         )
         self._leaves = False
+        self._focus_keys: list[QShortcut] = []
         self.showing = Showing(self.parts)
         self.commands = Actions(self, self.parts.keys)
         self._make_frame()
@@ -374,9 +381,21 @@ class MainWindow(QMainWindow):
         self.commands.take_keys()
         self.commands.refresh()
         self.canvas.keys.bind(keys.of_canvas())
+        self._bind_focus_keys()
         self.panels.show_keys()
         self.options.show_keys(keys)
         self.welcome.show_paste_key(keys.first("file.paste"))
+
+    def _bind_focus_keys(self) -> None:
+        for old in self._focus_keys:
+            old.setEnabled(False)
+            old.deleteLater()
+        self._focus_keys = [
+            QShortcut(QKeySequence.fromString(key, PORTABLE), self.canvas, action.trigger)
+            for key, action in self.commands.of_focus_keys().items()
+        ]
+        for each in self._focus_keys:
+            each.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _leave(self) -> None:
         """Everything is kept or given up: go."""
@@ -386,6 +405,7 @@ class MainWindow(QMainWindow):
         self.document.close()
         self.link.close(wait_s=1.0)
         self.close()
+        self.left.emit()
 
     def _go_on_hidden(self) -> None:
         """Finish the runs without a window, save them, and end."""

@@ -108,7 +108,7 @@ class Showing(QObject):
 
     def _connect(self) -> None:
         canvas, link, document = self._parts.canvas, self._parts.link, self._parts.document
-        canvas.wantProposal.connect(self._propose)
+        canvas.wantProposal.connect(link.propose)
         canvas.allObjectsWanted.connect(link.everything)
         canvas.previewSpotWanted.connect(self.spot)
         canvas.strokeMoved.connect(self._stroke_moved)
@@ -123,9 +123,6 @@ class Showing(QObject):
         link.stateChanged.connect(self._engine_changed)
         document.pictureChanged.connect(self._picture_changed)
         document.sceneChanged.connect(self._scene_changed)
-
-    def _propose(self, points: Any, box: Any, lane: str) -> None:
-        self._parts.link.propose(points, Box(*box) if isinstance(box, tuple) else box, lane)
 
     def _scene_changed(self, old: Scene | None, new: Scene | None) -> None:
         """A preview follows every change of regions and dials, where there is an engine to make it."""

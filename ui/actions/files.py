@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from core import folders
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QMimeData
-    from PySide6.QtGui import QImage
 
     from ui.parts import Parts
 
 PICTURES = ("png", "jpg", "jpeg", "tif", "tiff", "webp", "avif", "heic", "heif", "bmp", "gif", "jxl")
 PROJECT = ".suproj"
+ADDRESS_LETTERS = 80
 SAMPLE = ("chelsea.jpg", "chelsea.suproj")
 
 
@@ -73,11 +73,23 @@ class FileActions(QObject):
     def open_dropped(self, data: QMimeData) -> bool:
         """Whether something dropped, or on the clipboard, was a file or a picture to open."""
         files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        image = None if files or not data.hasImage() else data.imageData()
         if files:
             self.open(files[0])
-        elif data.hasImage():
-            self._parts.voice.when_safe(partial(self._open_image, QGuiApplication.clipboard().image()))
-        return bool(files) or data.hasImage()
+        elif isinstance(image, QImage) and not image.isNull():
+            self._parts.voice.when_safe(partial(self._open_image, image))
+        elif data.hasUrls():
+            self._parts.voice.tell(
+                Trouble(
+                    self.tr("“{address}” is an address on the web, not a picture.").format(
+                        address=data.urls()[0].toDisplayString()[:ADDRESS_LETTERS]
+                    ),
+                    self.tr("Nothing is fetched from the network. Save the picture, and drop the file here."),
+                )
+            )
+        else:
+            return False
+        return True
 
     def paste(self) -> None:
         """Open what the clipboard holds."""

@@ -16,9 +16,16 @@ if TYPE_CHECKING:
 PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 
+# Signs that a keyboard writes with Shift: systems report the sign alone, so that “Shift+?” would never be pressed.
+SHIFTED = frozenset('?!"$%&()*:<>@^_{|}~')
+# In panels these go from one control to the next, so that only the picture answers them otherwise.
+FOCUS_KEYS = ("Tab", "Shift+Tab")
+
+
 def normal(key: str) -> str:
     """The one way to write a key sequence; empty where it is none."""
-    return QKeySequence.fromString(key, PORTABLE).toString(PORTABLE)
+    written = QKeySequence.fromString(key, PORTABLE).toString(PORTABLE)
+    return written[-1] if written[:-1] == "Shift+" and written[-1] in SHIFTED else written
 
 
 class Keys:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from ui.actions.keys import PORTABLE
+from ui.actions.keys import FOCUS_KEYS, PORTABLE
 from ui.actions.table import BY_ID, CANVAS, CHOICE, HELD, MENUS, PLAIN, ROWS, TOGGLE, translated
 from ui.icons import icon
 from ui.reasons import allow, describe
@@ -36,6 +36,7 @@ class Actions(QObject):
         super().__init__(window)
         self.keys = keys
         self._reasons: Mapping[str, Reason] = {}
+        self._showing = False
         self._groups: dict[str, QActionGroup] = {}
         self._made = {row.id: self._make(row, window) for row in ROWS}
         self.take_keys()
@@ -55,7 +56,7 @@ class Actions(QObject):
                 continue
             handler = handlers[identity]
             if row.kind == TOGGLE:
-                action.toggled.connect(handler)
+                action.toggled.connect(lambda on, handler=handler: None if self._showing else handler(on))
             else:
                 action.triggered.connect(lambda _=False, handler=handler: handler())
         self.refresh()
@@ -70,8 +71,13 @@ class Actions(QObject):
         for row in ROWS:
             action, shown = self._made[row.id], self.keys.shown(row.id)
             if row.kind not in (HELD, CANVAS):
-                action.setShortcuts([QKeySequence.fromString(key, PORTABLE) for key in self.keys.of(row.id)])
+                keys = [key for key in self.keys.of(row.id) if key not in FOCUS_KEYS]
+                action.setShortcuts([QKeySequence.fromString(key, PORTABLE) for key in keys])
             describe(action, f"{row.tip_words} ({shown})" if shown else row.tip_words)
+
+    def of_focus_keys(self) -> dict[str, QAction]:
+        """By key, those that ask for an action only on the picture: in panels they go from control to control."""
+        return {key: self._made[row.id] for row in ROWS for key in self.keys.of(row.id) if key in FOCUS_KEYS}
 
     def wear(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours."""
@@ -81,10 +87,9 @@ class Actions(QObject):
 
     def check(self, identity: str, on: bool) -> None:
         """Show a toggle or choice as on or off, without doing it."""
-        action = self._made[identity]
-        before = action.blockSignals(True)
-        action.setChecked(on)
-        action.blockSignals(before)
+        before, self._showing = self._showing, True
+        self._made[identity].setChecked(on)  # buttons, menus and the others of its group hear of it
+        self._showing = before
 
     def fill(self, bar: QMenuBar, parts: Mapping[str, Callable[[QMenu], None]]) -> list[QMenu]:
         """Build the menus; `parts` fill the places that the table only names."""

@@ -68,7 +68,7 @@ ROWS = (
     Row("edit.redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), icon="redo"),
     Row("edit.copy_result", QT_TRANSLATE_NOOP("Actions", "&Copy the enlarged picture"), ("Ctrl+C",)),
     Row("edit.settings", QT_TRANSLATE_NOOP("Actions", "&Settings…"), ("Ctrl+,",)),
-    Row("edit.shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keys…"), ("Shift+?",)),
+    Row("edit.shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keys…"), ("?",)),
     # tools
     Row("tool.objects", QT_TRANSLATE_NOOP("Actions", "&Find objects"), ("W",), CHOICE, "objects",
         QT_TRANSLATE_NOOP("Actions", "Click what must stay true, or may be invented. Right click takes away, a drag draws a box.")),
@@ -115,7 +115,7 @@ ROWS = (
     Row("view.fit", QT_TRANSLATE_NOOP("Actions", "&Fit the window"), ("Ctrl+0",), icon="fit"),
     Row("view.full", QT_TRANSLATE_NOOP("Actions", "&100 %"), ("Ctrl+1",)),
     Row("view.overlay", QT_TRANSLATE_NOOP("Actions", "Show the &regions"), ("\\",), TOGGLE, "overlay"),
-    Row("view.overlay_next", QT_TRANSLATE_NOOP("Actions", "&Next overlay: colour, map, off"), ("Shift+\\", "|")),
+    Row("view.overlay_next", QT_TRANSLATE_NOOP("Actions", "&Next overlay: colour, map, off"), ("|",)),
     Row("view.legend", QT_TRANSLATE_NOOP("Actions", "Show the &legend"), (), TOGGLE),
     Row("view.compare_next", QT_TRANSLATE_NOOP("Actions", "&Compare in the next way"), ("C",), icon="compare"),
     Row("compare.off", QT_TRANSLATE_NOOP("Actions", "The &result alone"), (), CHOICE),
@@ -156,7 +156,9 @@ ROWS = (
     Row("engine.stop", QT_TRANSLATE_NOOP("Actions", "S&top the engine")),
     Row("engine.models", QT_TRANSLATE_NOOP("Actions", "&Models…")),
     # the window and help
-    Row("window.panels", QT_TRANSLATE_NOOP("Actions", "Show the &panels"), ("Tab",), TOGGLE),
+    Row("window.panels", QT_TRANSLATE_NOOP("Actions", "Show the &panels"), ("Tab",), TOGGLE,
+        tip=QT_TRANSLATE_NOOP("Actions", "On the picture Tab shows and hides them; in a panel it goes to the next control.")),
+    Row("window.focus", QT_TRANSLATE_NOOP("Actions", "&Go to the panels, or back to the picture"), ("Ctrl+Tab", "F6")),
     Row("window.full", QT_TRANSLATE_NOOP("Actions", "&Full screen"), ("F11",), TOGGLE),
     Row("window.reset", QT_TRANSLATE_NOOP("Actions", "Put everything in its &place")),
     Row("help.keys", QT_TRANSLATE_NOOP("Actions", "&Keys"), ("F1",)),
@@ -194,7 +196,7 @@ MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         None, "region.previous", "region.next", "region.deselect", None, "region.import", "region.export")),
     (QT_TRANSLATE_NOOP("Actions", "&Upscale"), (
         "run.upscale", "run.preview", "run.cancel", "run.pause", None, "engine.start", "engine.stop", None, "engine.models")),
-    (QT_TRANSLATE_NOOP("Actions", "&Window"), ("window.panels", "*docks", None, "window.full", "window.reset")),
+    (QT_TRANSLATE_NOOP("Actions", "&Window"), ("window.panels", "*docks", None, "window.focus", "window.full", "window.reset")),
     (QT_TRANSLATE_NOOP("Actions", "&Help"), ("help.keys", "help.welcome", "help.tips", "help.editors", None, "help.report", "help.about")),
 )  # fmt: skip
 TOOLS = tuple(row.id for row in ROWS if row.id.startswith("tool."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QSystemTrayIcon
 
@@ -56,6 +56,7 @@ class WindowActions(QObject):
             "engine.models": self.models,
             "file.batch": self.batch,
             "window.panels": self.show_panels,
+            "window.focus": self._change_area,
             "window.full": self._full_screen,
             "window.reset": self._panels.place,
             "help.keys": self.shortcuts,
@@ -128,6 +129,17 @@ class WindowActions(QObject):
         """All of them, or the picture alone."""
         window: Any = self._parts.window
         self._panels.show_all(on, (window.tools, window.options))
+
+    def _change_area(self) -> None:
+        """From the picture into the panels, which come back where they were hidden, and from there to the picture."""
+        window, canvas = self._parts.window, self._parts.canvas
+        if canvas.isVisible() and not canvas.hasFocus():
+            canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        toggle: Any = window
+        if not toggle.commands["window.panels"].isChecked():
+            toggle.commands["window.panels"].trigger()
+        self._panels.take_focus()
 
     def fill_recent(self, menu: QMenu) -> None:
         """A submenu of files that were open; filled anew each time it is shown."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QTabBar
+from PySide6.QtWidgets import QDockWidget, QTabBar, QWidget
 
 from ui.docks.need import NeedLine
 from ui.docks.queue import QueueDock
@@ -15,7 +15,7 @@ from ui.docks.run import RunDock
 from ui.docks.strip import PreviewStrip
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMenu, QWidget
+    from PySide6.QtWidgets import QMenu
 
     from ui.parts import Parts
     from ui.showing import Showing
@@ -93,6 +93,15 @@ class Panels(QObject):
         """An entry for each dock."""
         for dock in self.docks:
             menu.addAction(dock.toggleViewAction())
+
+    def take_focus(self) -> None:
+        """The first control of the first panel that is seen has the keyboard."""
+        for dock in self.docks:
+            inside = [] if dock.visibleRegion().isEmpty() else dock.findChildren(QWidget)
+            for each in inside:
+                if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible() and each.isEnabled():
+                    each.setFocus(Qt.FocusReason.TabFocusReason)
+                    return
 
     def show_all(self, on: bool, others: tuple[QWidget, ...]) -> None:
         """Hide every panel for a free view of the picture, or bring back those that were there."""

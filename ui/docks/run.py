@@ -209,6 +209,7 @@ class RunDock(QDockWidget):
         self._document.sceneChanged.connect(self._scene_changed)
         self._document.pictureChanged.connect(self._picture_changed)
         self._link.estimateReady.connect(self._estimated)
+        self._link.estimateFailed.connect(self._not_estimated)
         self._link.jobChanged.connect(self._job_changed)
         self._link.helloChanged.connect(self._greeted)
         self.scales.idClicked.connect(lambda scale: self._dial("scale", float(scale)))
@@ -289,6 +290,12 @@ class RunDock(QDockWidget):
         self._estimate = clean_up
         if self._document.scene is not None:
             self._show_clean(self._document.scene)
+
+    def _not_estimated(self, reason: str) -> None:
+        """The engine estimates again with the run itself."""
+        if self._estimate is None and self.automatic.isChecked():
+            self.clean.say(self.tr("not known yet"))
+            self.clean.shown.setToolTip(reason)
 
     def _greeted(self, hello: dict[str, Any]) -> None:
         self._device = str(hello.get("device", ""))

@@ -53,7 +53,7 @@ class EngineLink(QObject):
     | jobChanged | a new `JobView`; `queueChanged` when runs moved or were forgotten |
     | tileReady | job, target box, RGB bytes |
     | jobDone, jobFailed | job, result / job, message, advice |
-    | estimateReady | clean-up 0 … 1 that the source seems to need |
+    | estimateReady, estimateFailed | clean-up 0 … 1 that the source seems to need / why it is not known |
     | addedReady | what was added: job, regions of name and share, width, height, map |
     | modelsReady, downloadChanged | the catalog / model, done, total, message ("" while all is well) |
     | saved, saveFailed | job, path / job, message, advice |
@@ -73,6 +73,7 @@ class EngineLink(QObject):
     jobDone = Signal(object, object)  # noqa: N815
     jobFailed = Signal(object, str, str)  # noqa: N815
     estimateReady = Signal(float)  # noqa: N815
+    estimateFailed = Signal(str)  # noqa: N815
     addedReady = Signal(dict)  # noqa: N815
     modelsReady = Signal(list)  # noqa: N815
     downloadChanged = Signal(str, int, int, str)  # noqa: N815
@@ -173,6 +174,7 @@ class EngineLink(QObject):
             lambda bridge, known: bridge.estimate(known),
             lambda _, result: float(result["clean_up"]),
             self.estimateReady.emit,
+            self.estimateFailed.emit,
         )
 
     def preview(self, box: Box, lane: str = "live", scene: Scene | None = None) -> None:

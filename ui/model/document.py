@@ -161,7 +161,10 @@ class Document(QObject):
 
     def _show(self, scene: Scene | None) -> None:
         old, self._scene = self._scene, scene
-        self.sceneChanged.emit(old, scene)
+        self._tell_scene(old)
+
+    def _tell_scene(self, old: Scene | None) -> None:
+        self.sceneChanged.emit(old, self._scene)
         self.undoChanged.emit()
         self._tell_dirty()
 
@@ -246,8 +249,9 @@ class Document(QObject):
         scene = now.scene if now else None
         self._saved_scene = None if now and now.recovered else scene
         self._watch(now.path if now else None)
+        before, self._scene = self._scene, scene  # whoever hears of the picture asks about its scene
         self.pictureChanged.emit()
-        self._show(scene)
+        self._tell_scene(before)
         if old:
             old.source.close()
 

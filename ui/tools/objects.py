@@ -235,7 +235,7 @@ class Objects(Tool):
         elif self.stage.suggestions and self.prompt.empty:
             self._adopt_in(box)
         else:
-            self.prompt = Prompt(box=(box.x, box.y, box.width, box.height))
+            self.prompt = Prompt(box=box)
             self._ask()
 
     def _ask(self) -> None:

@@ -90,8 +90,8 @@ class Look:
     def _box(self, painter: QPainter, prompt: Prompt) -> None:
         box = prompt.box
         if box:
-            first = self._stage.to_screen(box[0], box[1])
-            _rubber(painter, first, self._stage.to_screen(box[0] + box[2], box[1] + box[3]))
+            first = self._stage.to_screen(box.x, box.y)
+            _rubber(painter, first, self._stage.to_screen(box.right, box.bottom))
 
     def _choice(self, painter: QPainter, prompt: Prompt) -> None:
         """●○○ part, beside the last point or the box."""
@@ -99,9 +99,10 @@ class Look:
             return
         if prompt.points:
             place = self._stage.to_screen(*prompt.points[-1][:2]) + QPointF(14, 14)
+        elif prompt.box:
+            place = self._stage.to_screen(prompt.box.right, prompt.box.bottom) + QPointF(6, 6)
         else:
-            box = prompt.box or (0, 0, 0, 0)
-            place = self._stage.to_screen(box[0] + box[2], box[1] + box[3]) + QPointF(6, 6)
+            return
         pill(painter, place, f"{prompt.dots}  {_word(prompt.word)}")
 
 

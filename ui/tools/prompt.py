@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from core.geometry import Box
     from ui.model.proposal import Proposed
 
 Spot = tuple[float, float, int]
-BoxSides = tuple[int, int, int, int]
 
 _WORDS = {1: ("",), 2: ("part", "whole"), 3: ("part", "object", "whole")}
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """`points` are (x, y, 1 include | 0 exclude); `box` is (x, y, width, height); `found` from part to whole."""
+    """`points` are (x, y, 1 include | 0 exclude); `box` is in source pixels; `found` from part to whole."""
 
     points: tuple[Spot, ...] = ()
-    box: BoxSides | None = None
+    box: Box | None = None
     found: tuple[Proposed, ...] = ()
     chosen: int = 0
 
@@ -72,5 +72,9 @@ class Prompt:
         points = tuple(
             {"kind": "point", "x": x, "y": y, "include": bool(include)} for x, y, include in self.points
         )
-        box = ({"kind": "box", "box": list(self.box)},) if self.box else ()
+        box = (
+            ({"kind": "box", "box": [self.box.x, self.box.y, self.box.width, self.box.height]},)
+            if self.box
+            else ()
+        )
         return points + box
