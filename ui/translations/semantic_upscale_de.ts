@@ -502,6 +502,14 @@
             <source>Put Semantic Upscale into their menus, or take it out.</source>
             <translation>Semantic Upscale in ihre Menüs setzen oder herausnehmen.</translation>
         </message>
+        <message>
+            <source>&amp;Go to the panels, or back to the picture</source>
+            <translation>Zu den Bedienfeldern &amp;gehen, oder zurück zum Bild</translation>
+        </message>
+        <message>
+            <source>On the picture Tab shows and hides them; in a panel it goes to the next control.</source>
+            <translation>Auf dem Bild zeigt und verbirgt Tab sie; in einem Bedienfeld geht es zum nächsten Bedienelement.</translation>
+        </message>
     </context>
     <context>
         <name>BatchDialog</name>
@@ -861,6 +869,14 @@
         <message>
             <source>The project is saved already.</source>
             <translation>Das Projekt ist schon gespeichert.</translation>
+        </message>
+        <message>
+            <source>Nothing is fetched from the network. Save the picture, and drop the file here.</source>
+            <translation>Aus dem Netz wird nichts geholt. Speichere das Bild und lege die Datei hier ab.</translation>
+        </message>
+        <message>
+            <source>“{address}” is an address on the web, not a picture.</source>
+            <translation>„{address}“ ist eine Adresse im Netz, kein Bild.</translation>
         </message>
     </context>
     <context>
@@ -1295,6 +1311,25 @@
         <message>
             <source>Panels</source>
             <translation>Bedienfelder</translation>
+        </message>
+    </context>
+    <context>
+        <name>Partial</name>
+        <message>
+            <source>Save what is done</source>
+            <translation>Speichern, was fertig ist</translation>
+        </message>
+        <message>
+            <source>Kept: {name}. {share} % of it is done, the rest is plainly enlarged.</source>
+            <translation>Behalten: {name}. {share} % davon sind fertig, der Rest ist einfach vergrößert.</translation>
+        </message>
+        <message>
+            <source>It is being written.</source>
+            <translation>Es wird gerade geschrieben.</translation>
+        </message>
+        <message>
+            <source>Nothing was kept: another picture was opened before it was written.</source>
+            <translation>Nichts wurde behalten: Ein anderes Bild wurde geöffnet, bevor es geschrieben war.</translation>
         </message>
     </context>
     <context>
@@ -1891,6 +1926,10 @@
         <message>
             <source>Upscale the whole picture</source>
             <translation>Das ganze Bild vergrößern</translation>
+        </message>
+        <message>
+            <source>not known yet</source>
+            <translation>noch nicht bekannt</translation>
         </message>
     </context>
     <context>
@@ -2813,25 +2852,6 @@ oder öffne eines.</translation>
                 <numerusform>%n Bereich</numerusform>
                 <numerusform>%n Bereiche</numerusform>
             </translation>
-        </message>
-    </context>
-    <context>
-        <name>Partial</name>
-        <message>
-            <source>Save what is done</source>
-            <translation>Speichern, was fertig ist</translation>
-        </message>
-        <message>
-            <source>Kept: {name}. {share} % of it is done, the rest is plainly enlarged.</source>
-            <translation>Behalten: {name}. {share} % davon sind fertig, der Rest ist einfach vergrößert.</translation>
-        </message>
-        <message>
-            <source>It is being written.</source>
-            <translation>Es wird gerade geschrieben.</translation>
-        </message>
-        <message>
-            <source>Nothing was kept: another picture was opened before it was written.</source>
-            <translation>Nichts wurde behalten: Ein anderes Bild wurde geöffnet, bevor es geschrieben war.</translation>
         </message>
     </context>
 </TS>
