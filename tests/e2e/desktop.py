@@ -238,6 +238,8 @@ class Window:
         subprocess.run(command, env=self._around, check=True, stdout=subprocess.DEVNULL, timeout=60)
 
 
-_QUESTIONS = "(each for each in app.topLevelWidgets() if type(each).__name__ == 'Question' and each.isVisible())"
+_QUESTIONS = (
+    "(each for each in app.topLevelWidgets() if type(each).__name__ == 'Question' and each.isVisible())"
+)
 QUESTION = f"next({_QUESTIONS}, None)"
 ASKED = f"bool({QUESTION})"
