@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import idle_stop, notices
 from ui.actions.files import FileActions
-from ui.actions.keys import PORTABLE, Keys
+from ui.actions.keys import Keys
 from ui.actions.regions import RegionActions
 from ui.actions.registry import Actions
 from ui.actions.runs import RunActions
@@ -68,7 +67,6 @@ class MainWindow(QMainWindow):
             self, self, self.document, self.canvas, self.link, settings, Keys(settings), Remembered()
         )
         self._leaves = False
-        self._focus_keys: list[QShortcut] = []
         self.showing = Showing(self.parts)
         self.commands = Actions(self, self.parts.keys)
         self._make_frame()
@@ -381,21 +379,10 @@ class MainWindow(QMainWindow):
         self.commands.take_keys()
         self.commands.refresh()
         self.canvas.keys.bind(keys.of_canvas())
-        self._bind_focus_keys()
+        self.commands.bind_focus_keys(self.canvas)
         self.panels.show_keys()
         self.options.show_keys(keys)
         self.welcome.show_paste_key(keys.first("file.paste"))
-
-    def _bind_focus_keys(self) -> None:
-        for old in self._focus_keys:
-            old.setEnabled(False)
-            old.deleteLater()
-        self._focus_keys = [
-            QShortcut(QKeySequence.fromString(key, PORTABLE), self.canvas, action.trigger)
-            for key, action in self.commands.of_focus_keys().items()
-        ]
-        for each in self._focus_keys:
-            each.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _leave(self) -> None:
         """Everything is kept or given up: go."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 
 from ui.actions.keys import FOCUS_KEYS, PORTABLE
 from ui.actions.table import BY_ID, CANVAS, CHOICE, HELD, MENUS, PLAIN, ROWS, TOGGLE, translated
@@ -37,6 +37,7 @@ class Actions(QObject):
         self.keys = keys
         self._reasons: Mapping[str, Reason] = {}
         self._showing = False
+        self._focus_keys: list[QShortcut] = []
         self._groups: dict[str, QActionGroup] = {}
         self._made = {row.id: self._make(row, window) for row in ROWS}
         self.take_keys()
@@ -75,9 +76,18 @@ class Actions(QObject):
                 action.setShortcuts([QKeySequence.fromString(key, PORTABLE) for key in keys])
             describe(action, f"{row.tip_words} ({shown})" if shown else row.tip_words)
 
-    def of_focus_keys(self) -> dict[str, QAction]:
-        """By key, those that ask for an action only on the picture: in panels they go from control to control."""
-        return {key: self._made[row.id] for row in ROWS for key in self.keys.of(row.id) if key in FOCUS_KEYS}
+    def bind_focus_keys(self, canvas: QWidget) -> None:
+        """Let Tab ask for its action only on the picture: in panels it goes from control to control."""
+        for old in self._focus_keys:
+            old.setEnabled(False)
+            old.deleteLater()
+        asked = [(key, row.id) for row in ROWS for key in self.keys.of(row.id) if key in FOCUS_KEYS]
+        self._focus_keys = [
+            QShortcut(QKeySequence.fromString(key, PORTABLE), canvas, self._made[identity].trigger)
+            for key, identity in asked
+        ]
+        for each in self._focus_keys:
+            each.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def wear(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours."""
