@@ -44,9 +44,9 @@ bench: setup
 	@set -e; for file in $(wildcard benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file; done
 
 # The zips that Krita imports and that GIMP's users unpack, in dist/.
-# Windows: .venv\Scripts\python -m core.plugins.packing (the version in pyproject.toml)
+# Windows: .venv\Scripts\python -m core.plugins.pack (the version in pyproject.toml)
 plugins: setup
-	$(BIN)/python -m core.plugins.packing "$$($(BIN)/semantic-upscale version | cut -d' ' -f2)"
+	$(BIN)/python -m core.plugins.pack "$$($(BIN)/semantic-upscale version | cut -d' ' -f2)"
 
 # Windows: Remove-Item -Recurse -Force .venv, build, out
 clean:

@@ -13,9 +13,8 @@ from common.tell import tell
 from common.timing import Times, by_cpu, interleaved
 from spandrel.architectures.Compact import Compact as SRVGGNetCompact
 
-from core.engine.canvas import noise_batch, weight_batch
-from core.engine.method import TileInput
-from core.engine.tilework import upscale_tile
+from core.engine.methods.base import TileInput
+from core.engine.tile import noise_batch, upscale_tile, weight_batch
 from core.image.tensor import to_batch
 from core.metrics.tables import Column, Table
 

@@ -24,9 +24,9 @@ from common.runs import ROOT, environment
 from common.tell import tell
 from common.timing import Times, interleaved, timed
 
-from core import launch
+from core import engine_location
 from core.metrics.tables import Column, Table
-from plugin.bridge import Bridge, EngineGone, Planes, connect, find
+from plugin.bridge import Bridge, EngineGone, PixelPlanes, connect, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +38,10 @@ RATE_HZ, SECONDS, MOST_QUEUED = 30, 5.0, 2
 IDENTITY = [sys.executable, str(Path(__file__).parent / "common" / "identity.py")]
 
 
-def planes_of(side_px: int, seed: int) -> Planes:
+def planes_of(side_px: int, seed: int) -> PixelPlanes:
     """Noise, so that no two pictures are one."""
     pixels = np.random.default_rng(seed).integers(0, 256, (side_px, side_px, 3), np.uint8)
-    return Planes(side_px, side_px, "RGB", "u8", pixels.tobytes())
+    return PixelPlanes(side_px, side_px, "RGB", "u8", pixels.tobytes())
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def engine(command: list[str] | None = None) -> Iterator[Bridge]:
     """An engine in folders of its own: the program's, or that of a command."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["SEMANTIC_UPSCALE_HOME"] = home
-        launch.record_command()
+        engine_location.record_command()
         child = subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL) if command else None
         bridge = connect("bench", wait_s=60) if child is None else _waited()
         try:
@@ -104,7 +104,7 @@ def road(table: Table) -> Table:
             pictures = iter([planes_of(side_px, seed) for seed in range(REPETITIONS + 1)])
             data = planes_of(side_px, 99).data
 
-            def walk(pictures: Iterator[Planes] = pictures) -> None:
+            def walk(pictures: Iterator[PixelPlanes] = pictures) -> None:
                 planes = next(pictures)
                 job = bridge.upscale(bridge.post_picture(planes).id)
                 job.wait()

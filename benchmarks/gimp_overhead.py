@@ -26,7 +26,7 @@ from common.tell import OUT, tell
 
 from core.metrics.tables import Column, Table
 
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "fakes"))
 rig = import_module("hosts.gimp.rig")  # what the tests drive GIMP with
 
 MEGAPIXELS = 4.0

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 
-from core.engine.jobs.queue import JobQueue
-from core.engine.jobs.store import PictureStore, RawLayout
-from core.engine.jobs.values import JobSpec
+from core.service.protocol import JobSpec
+from core.service.queue import JobQueue
+from core.service.store import PictureStore, RawLayout
 
 if TYPE_CHECKING:
-    from core.engine.jobs.values import JobInfo
+    from core.service.protocol import JobInfo
 
 SIDE_PX = 48
 STUCK_S = 120.0

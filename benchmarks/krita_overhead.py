@@ -23,9 +23,7 @@ from common.sources import write_source
 from common.tell import OUT, tell
 
 from core.metrics.tables import Column, Table
-from core.plugins.enabling import enable
-from core.plugins.places import Place
-from core.plugins.writing import install
+from core.plugins.install import HostFolder, enable, install
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests/hosts"))
@@ -170,7 +168,7 @@ def main() -> None:
     with krita_rig.screen() as display:
         profile = Path(os.environ.get("KRITA_TEST_PROFILE") or folder / "krita")
         rig = krita_rig.Rig(profile, display, {"SEMANTIC_UPSCALE_HOME": str(folder / "home")})
-        install(Place("krita", "system", rig.data / "krita/pykrita"), "bench")
+        install(HostFolder("krita", "system", rig.data / "krita/pykrita"), "bench")
         enable(rig.folder / "config/kritarc")
         try:
             rig.start()

@@ -25,13 +25,15 @@ from torch.nn import functional as F
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from core.engine.published.model import LatentModel  # noqa: E402
-from core.nets.swin import blocks as swin_blocks  # noqa: E402
-from core.nets.swin import windows  # noqa: E402
-from core.nets.swin.unet import SwinUNet  # noqa: E402
-from core.nets.vq import blocks as vq_blocks  # noqa: E402
-from core.nets.vq.autoencoder import VqAutoencoder  # noqa: E402
-from core.nets.vq.codebook import Codebook  # noqa: E402
+from core.engine.methods.latent import LatentModel  # noqa: E402
+from core.nets import swin_unet  # noqa: E402
+from core.nets import swin_unet as swin_blocks  # noqa: E402
+from core.nets import vq as vq_blocks  # noqa: E402
+from core.nets.swin_unet import SwinUNet  # noqa: E402
+from core.nets.vq import (
+    Codebook,
+    VqAutoencoder,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -65,14 +67,14 @@ def plain_whole(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return torch.bmm(scores, v)
 
 
-def plain_windows(self: windows.WindowAttention, qkv: Tensor, last: int) -> Tensor:
+def plain_windows(self: swin_unet.WindowAttention, qkv: Tensor, last: int) -> Tensor:
     """All windows at once, each with a mask of its own."""
     batch, count, tokens, channels = qkv.shape
     q, k, v = qkv.view(batch, count, tokens, 3, self.heads, -1).permute(3, 0, 1, 4, 2, 5)
     scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1) + self._bias()[None]
     if self.shift:
         mask = scores.new_zeros(count, tokens, tokens)
-        mask[-last:] = windows.halves_mask(self.side, self.shift)
+        mask[-last:] = swin_unet.halves_mask(self.side, self.shift)
         scores = scores + mask[None, :, None]
     return (torch.softmax(scores, -1) @ v).transpose(2, 3).reshape(batch, count, tokens, channels // 3)
 
@@ -88,16 +90,18 @@ def plain_indices(self: Codebook, latent: Tensor) -> Tensor:
 
 def make_plain() -> None:
     """Put the formulas as they read in the place of ours."""
-    from core.nets.swin import unet  # noqa: PLC0415
-    from core.nets.vq import coders  # noqa: PLC0415
+    from core.nets import (
+        swin_unet,
+        vq,
+    )
 
-    for module in (swin_blocks, vq_blocks, unet, coders):
+    for module in (swin_blocks, vq_blocks, swin_unet, vq):
         module.activated_convolution = plain_activated  # type: ignore[attr-defined]
     for module in (swin_blocks, vq_blocks):
         module.normalised = lambda x, norm: norm(x)  # type: ignore[attr-defined]
         module.enlarged_convolution = plain_enlarged  # type: ignore[attr-defined]
     vq_blocks.whole_attention = plain_whole
-    windows.WindowAttention._attend = plain_windows  # type: ignore[method-assign]  # noqa: SLF001
+    swin_unet.WindowAttention._attend = plain_windows  # type: ignore[method-assign]  # noqa: SLF001
     Codebook.indices = plain_indices  # type: ignore[method-assign]
 
 

@@ -14,14 +14,12 @@ from common.engine import Bench, bench, precisions
 from common.tell import tell
 from common.timing import by_cpu, interleaved
 
-from core.engine.canvas import noise_batch, weight_batch
-from core.engine.method import TileInput
-from core.engine.tilework import SCALE, consistent, upscale_tile
-from core.image.io import Encoder, SaveOptions, save_picture
+from core.engine.methods.base import TileInput
+from core.engine.tile import SCALE, consistent, noise_batch, upscale_tile, weight_batch
+from core.image.io import FileEncoder, SaveOptions, save_picture
 from core.image.tensor import from_batch, to_batch
 from core.metrics.tables import Column, Table
-from core.tiling.blend import StripBlender
-from core.tiling.plan import plan_tiles
+from core.tiling import StripBlender, plan_tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +54,7 @@ def works(at: Bench, folder: Path) -> dict[str, Callable[[], object]]:
         "consistency": lambda: consistent(estimates, tile.source, 0.0),
         "tensor to picture": lambda: from_batch(kept),
         "blend": lambda: blended(box.size, pixels),
-        "encode": lambda: Encoder(at.picture.carried, SaveOptions(".png")).encode(pixels),
+        "encode": lambda: FileEncoder(at.picture.carried, SaveOptions(".png")).encode(pixels),
         "save PNG": lambda: saved(at, pixels, ".png", folder),
         "save JPEG": lambda: saved(at, pixels, ".jpg", folder),
         WHOLE: lambda: upscale_tile(work, box),
@@ -72,7 +70,7 @@ def blended(size: Size, pixels: np.ndarray) -> object:
 def saved(at: Bench, pixels: np.ndarray, suffix: str, folder: Path) -> object:
     """Encode and write a file."""
     options = SaveOptions(suffix, on_exists="overwrite")
-    encoder = Encoder(at.picture.carried, options)
+    encoder = FileEncoder(at.picture.carried, options)
     target = encoder.blank(at.picture.size.scaled(SCALE))
     target.planes.write(0, encoder.encode(pixels))
     return save_picture(target, folder / f"target{suffix}", options, at.picture.carried)

@@ -24,7 +24,7 @@ from core.metrics.tables import Column, Table
 from core.nets.sam import PUBLISHED, build_sam
 from core.segment.cache import EmbeddingCache
 from core.segment.interface import Point, Prompt
-from core.segment.sam.everything import Limits
+from core.segment.sam.predict import Limits
 from core.segment.sam.segmenter import SamSegmenter
 
 if TYPE_CHECKING:

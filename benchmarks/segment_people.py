@@ -19,8 +19,8 @@ from PIL import Image
 
 from core.geometry import Box
 from core.metrics.tables import Column, Table
-from core.segment.choose import segmenter_named
 from core.segment.interface import Embedding, Point, Prompt, Proposal, Segmenter
+from core.segment.registry import segmenter_named
 
 CLICKS = 5
 LEAST_SHARE = 0.01

@@ -21,7 +21,7 @@ LISTED = ("torch", "pyvips", "cv2", "numpy", "PIL", "psutil", "safetensors", "ty
 IMPORT = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|(\s+)(\S+)")
 FIRST_TILE = """
 import sys
-from core.engine.shelf import Shelf
+from core.engine.methods.registry import Shelf
 from core.engine.upscale import Desk, upscale
 from core.errors import Cancelled
 from core.image.io import Encoder, SaveOptions, open_picture

@@ -22,7 +22,7 @@ from core.metrics.tables import Column, Table
 from core.regions import shapes
 from ui.app import prepare
 from ui.canvas.canvas import Canvas
-from ui.model import verbs
+from ui.model import scene as scene_edits
 from ui.model.document import Document
 from ui.model.scene import Scene
 from ui.watchdog import Clock, Spent
@@ -43,7 +43,7 @@ def scene() -> Scene:
         side = int(rng.integers(300, 1200))
         x, y = int(rng.integers(0, PICTURE.width - side)), int(rng.integers(0, PICTURE.height - side))
         mask = shapes.ellipse(Box(x, y, side, side), PICTURE)
-        made = verbs.add_region(made, mask, priority=number % 5 - 2)
+        made = scene_edits.add_region(made, mask, priority=number % 5 - 2)
     return made
 
 
@@ -55,7 +55,7 @@ def opened(app: QApplication) -> Document:
     while document.busy:
         app.processEvents()
         time.sleep(0.01)
-    document.apply("Regions", verbs.select(scene(), f"r{REGIONS}"))
+    document.apply("Regions", scene_edits.select(scene(), f"r{REGIONS}"))
     return document
 
 

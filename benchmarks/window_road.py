@@ -20,7 +20,7 @@ from typing import Any
 from common.runs import environment
 from common.tell import OUT, tell
 
-from core.evaluate.terminal import show
+from core.evaluate.command import show
 from core.metrics.tables import Column, Table
 
 WALK = Path(__file__).parent / "common" / "walk.py"

@@ -48,7 +48,7 @@ def state() -> Path:
 
 
 def engine() -> Path:
-    """Where the running engine says how it is reached. Plug-ins compute the same path in `plugin.bridge.folder`.
+    """Where the running engine says how it is reached. Plug-ins compute the same path in `plugin.bridge.locate`.
 
     In the home of the password database, for sandboxed hosts redefine $HOME and $XDG_*.
     """

@@ -13,9 +13,8 @@ from typer.testing import CliRunner
 
 from core.checkpoints import catalog
 from core.cli import build_app
-from core.engine.compact import ARCHITECTURE
-from core.nets.compact import Compact, CompactConfig, describe
-from core.nets.dirt import DirtGauge
+from core.engine.methods.compact import ARCHITECTURE
+from core.nets.compact import Compact, CompactConfig, DirtGauge, describe
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # tests need no screen; those that want one set it
 

@@ -3,29 +3,118 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from core import folders
 from core.errors import DeviceError, UsageError
-from ui import branding, themes
-from ui.collector import Collector
-from ui.language import Language
+from ui import theme
 from ui.main_window import MainWindow
 from ui.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import QCoreApplication
     from PySide6.QtGui import QFont
+
+
+# Python's garbage collector on the interface thread only: Qt's objects may be freed on no other.
+
+LOOK_EVERY_MS = 500
+
+
+class Collector(QObject):
+    """From `start` to `stop` the automatic collector rests and a timer does its work, by the same thresholds.
+
+    Without it a worker thread that happens to reach a threshold frees widgets, timers and notifiers of cycles
+    that the interface thread left behind, which Qt answers with a crash sooner or later. What there is at the first
+    look, the modules and the window, is set aside: it stays, and to go through it takes longer than a stroke may wait.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._looked = False
+        self._clock = QTimer(self, interval=LOOK_EVERY_MS)
+        self._clock.timeout.connect(self.collect)
+
+    def start(self) -> None:
+        """Take over."""
+        gc.disable()
+        self._clock.start()
+
+    def stop(self) -> None:
+        """Give back."""
+        self._clock.stop()
+        gc.unfreeze()
+        gc.enable()
+
+    def collect(self) -> None:
+        """The oldest generation that has passed its threshold."""
+        if not self._looked:
+            self._looked = True
+            gc.freeze()
+            return
+        for generation in (2, 1, 0):
+            if gc.get_count()[generation] > gc.get_threshold()[generation] > 0:
+                gc.collect(generation)
+                return
+
+
+# Which language the window speaks: English as written, or a file of `ui/translations`.
+
+FOLDER = Path(__file__).with_name("translations")
+CATALOGUE = "semantic_upscale"
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are, by their two letters. English has a file too: for one and many."""
+    return tuple(sorted(path.stem.removeprefix(f"{CATALOGUE}_") for path in FOLDER.glob("*.qm")))
+
+
+def resolve_language(choice: str) -> str:
+    """The language for a choice: itself, the system's where that is known, else English."""
+    wanted = QLocale.system().name().split("_")[0] if choice == "system" else choice
+    return wanted if wanted in languages() else "en"
+
+
+class Language:
+    """The translators of one application, changed as often as the user likes."""
+
+    def __init__(self, app: QCoreApplication) -> None:
+        self._app = app
+        self._installed: list[QTranslator] = []
+        self.name = "en"
+
+    def speak(self, choice: str) -> None:
+        """Speak "system", "en" or another known language from now on; texts that stand already do not change."""
+        for translator in self._installed:
+            self._app.removeTranslator(translator)
+        self.name = resolve_language(choice)
+        self._installed = _translators(self.name, self._app)
+        for translator in self._installed:
+            self._app.installTranslator(translator)
+
+
+def _translators(name: str, parent: QCoreApplication) -> list[QTranslator]:
+    """Qt's own words first, ours over them."""
+    places = (
+        (f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        (f"{CATALOGUE}_{name}", str(FOLDER)),
+    )
+    found = [(QTranslator(parent), file, folder) for file, folder in places]
+    return [translator for translator, file, folder in found if translator.load(file, folder)]
+
 
 LOG_BYTES, LOG_FILES = 2 * 2**20, 5
 SWITCH_S = 0.001
@@ -35,7 +124,7 @@ class Program:
     """The application, its preferences and its window. Nothing is read from the network here."""
 
     def __init__(self, app: QApplication, settings: Settings | None = None) -> None:
-        branding.introduce()
+        theme.introduce()
         self.app = app
         self.settings = settings or Settings()
         self.language = Language(app)
@@ -55,20 +144,20 @@ class Program:
 
     def _dress(self) -> None:
         self.language.speak(self.settings["look.language"])
-        themes.scale_text(self.app, self._plain_font, self.settings["look.text_percent"])
-        themes.choose(self.app, self.settings["look.theme"])
+        theme.scale_text(self.app, self._plain_font, self.settings["look.text_percent"])
+        theme.choose(self.app, self.settings["look.theme"])
 
     def _wear(self, *_: object) -> None:
-        themes.wear(self.app, themes.theme_of(self.app))
-        self.window.wear(themes.theme_of(self.app))
+        theme.wear(self.app, theme.theme_of(self.app))
+        self.window.wear(theme.theme_of(self.app))
 
     def _changed(self, key: str) -> None:
         """A setting is used at once."""
         if key == "look.theme":
-            themes.choose(self.app, self.settings[key])
+            theme.choose(self.app, self.settings[key])
             self._wear()
         elif key == "look.text_percent":
-            themes.scale_text(self.app, self._plain_font, self.settings[key])
+            theme.scale_text(self.app, self._plain_font, self.settings[key])
             self._wear()
         elif key == "look.language":
             self.language.speak(self.settings[key])

@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core import launch
+from core import engine_location
 from core.errors import OutputError
-from core.plugins.enabling import enable, is_enabled, krita_runs
-from core.plugins.places import places, this_user
-from core.plugins.writing import install, installed, remove
+from core.plugins.install import (
+    enable,
+    install,
+    installed_version,
+    is_enabled,
+    krita_runs,
+    places,
+    remove,
+    this_user,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.plugins.places import Place, User
+    from core.plugins.install import HostFolder, User
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class Editor:
     `enabled` says whether the program will load it; GIMP loads all that it finds.
     """
 
-    place: Place
+    place: HostFolder
     version: str | None
     enabled: bool
 
@@ -36,13 +43,13 @@ class Editor:
 
 def look(user: User | None = None) -> tuple[Editor, ...]:
     """Every editor, Krita first."""
-    return tuple(map(seen, places(user or this_user())))
+    return tuple(map(editor_state, places(user or this_user())))
 
 
-def add(place: Place, version: str, runs: Callable[[], bool] = krita_runs) -> Editor:
+def add(place: HostFolder, version: str, runs: Callable[[], bool] = krita_runs) -> Editor:
     """Write the plug-in and have it loaded, unless Krita is open, which would undo that. OutputError if it fails."""
     try:
-        launch.record_command()
+        engine_location.record_command()
     except OSError as error:
         raise OutputError(
             f"The engine's folder cannot be written: {error.strerror or error}.", "Check its permissions."
@@ -50,17 +57,17 @@ def add(place: Place, version: str, runs: Callable[[], bool] = krita_runs) -> Ed
     install(place, version)
     if place.settings is not None and not is_enabled(place.settings) and not runs():
         enable(place.settings)
-    return seen(place)
+    return editor_state(place)
 
 
-def take_out(place: Place) -> Editor:
+def take_out(place: HostFolder) -> Editor:
     """Remove the plug-in. OutputError where that fails."""
     remove(place)
-    return seen(place)
+    return editor_state(place)
 
 
-def seen(place: Place) -> Editor:
+def editor_state(place: HostFolder) -> Editor:
     """How one of them stands now."""
-    version = installed(place)
+    version = installed_version(place)
     on = version is not None and (place.settings is None or is_enabled(place.settings))
     return Editor(place, version, on)

@@ -13,15 +13,14 @@ from PySide6.QtCore import QObject
 from core.errors import UsageError
 from core.geometry import Box, Size
 from core.regions.mask import Mask
-from core.regions.region import Region
-from core.regions.region_set import RegionSet
-from ui.dialogs.error_panel import Trouble
+from core.regions.region import Region, RegionSet
+from ui.dialogs.question import ErrorSummary
 
 if TYPE_CHECKING:
     from plugin.bridge import Bridge
-    from ui.chrome.guest import GuestBar
+    from ui.chrome.toolbars import GuestBar
+    from ui.live_view import LiveView
     from ui.parts import Parts
-    from ui.showing import Showing
 
 HOSTS = {"krita": "Krita", "gimp": "GIMP"}
 
@@ -29,7 +28,7 @@ HOSTS = {"krita": "Krita", "gimp": "GIMP"}
 class Guest(QObject):
     """`receive` opens the picture; `send` answers with the shown result; `close` says that none will come."""
 
-    def __init__(self, parts: Parts, showing: Showing, bar: GuestBar) -> None:
+    def __init__(self, parts: Parts, showing: LiveView, bar: GuestBar) -> None:
         super().__init__(parts.window)
         self._parts, self._showing, self._bar = parts, showing, bar
         self.id = ""
@@ -78,7 +77,9 @@ class Guest(QObject):
         self._bar.hide()
 
     def _failed(self, message: str) -> None:
-        self._parts.voice.tell(Trouble(message, self.tr("Hand the picture over once more from the editor.")))
+        self._parts.voice.tell(
+            ErrorSummary(message, self.tr("Hand the picture over once more from the editor."))
+        )
 
 
 def _fetch(identity: str, bridge: Bridge) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
-from ui.themes import Theme, faded
+from ui.theme import Theme, fade
 
 GRID = 24
 STROKE = 1.7
@@ -62,8 +62,8 @@ def icon(name: str, theme: Theme) -> QIcon:
     states = (
         (QIcon.Mode.Normal, QIcon.State.Off, theme.text),
         (QIcon.Mode.Normal, QIcon.State.On, theme.on_accent),
-        (QIcon.Mode.Disabled, QIcon.State.Off, faded(theme)),
-        (QIcon.Mode.Disabled, QIcon.State.On, faded(theme)),
+        (QIcon.Mode.Disabled, QIcon.State.Off, fade(theme)),
+        (QIcon.Mode.Disabled, QIcon.State.On, fade(theme)),
     )
     made = QIcon()
     for mode, state, colour in states:

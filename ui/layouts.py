@@ -134,7 +134,7 @@ class Scrolled(QScrollArea):
         return self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
 
 
-class Line(QLabel):
+class ElidedLabel(QLabel):
     """One line of words, shortened with … where there is no room; the tooltip has them all."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:

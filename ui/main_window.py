@@ -5,45 +5,64 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from ui import idle_stop, notices
-from ui.actions.files import FileActions
-from ui.actions.keys import Keys
-from ui.actions.regions import RegionActions
-from ui.actions.registry import Actions
-from ui.actions.runs import RunActions
-from ui.actions.views import ViewActions
-from ui.actions.windows import WindowActions
+from ui import error_report, idle_stop
+from ui.actions.registry import Actions, KeyBindings
 from ui.canvas.canvas import Canvas
-from ui.chrome.guest import GuestBar
-from ui.chrome.options import OptionsBar
 from ui.chrome.panels import Panels
 from ui.chrome.status import StatusLine
-from ui.chrome.tools import ToolsBar
-from ui.dialogs.error_panel import ErrorPanel, Trouble
-from ui.dialogs.question import Question
+from ui.chrome.toolbars import GuestBar, OptionsBar, ToolsBar
+from ui.commands.files import FileActions
+from ui.commands.regions import RegionActions
+from ui.commands.runs import RunActions
+from ui.commands.views import ViewActions
+from ui.commands.windows import WindowActions
+from ui.dialogs.question import ErrorPanel, ErrorSummary, Question
 from ui.dialogs.welcome import WelcomePage
-from ui.engine.link import EngineLink
-from ui.first_expose import FirstExpose
+from ui.engine.client import EngineLink
 from ui.handoff import Guest
-from ui.leaving import Leaving
+from ui.live_view import LiveView
 from ui.model.document import Document
-from ui.partial import Partial
+from ui.partial_result import Partial
 from ui.parts import Parts
-from ui.remembered import Remembered
-from ui.showing import Showing
-from ui.themes import theme_of
+from ui.quit import Quit
+from ui.recent import Remembered
+from ui.theme import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QWindow
 
     from ui.settings import Settings
-    from ui.themes import Theme
+    from ui.theme import Theme
+
+
+# What waits until a window is seen for the first time.
+
+
+class FirstExpose(QObject):
+    """Acts once, right after a window came onto the screen; Qt paints it in the same event."""
+
+    def __init__(self, handle: QWindow, act: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._handle, self._act = handle, act
+        handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Wait for it."""
+        if watched is self._handle and event.type() == QEvent.Type.Expose and self._handle.isExposed():
+            self._handle.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._last)
+        return False
+
+    def _last(self) -> None:
+        self.deleteLater()
+        self._act()
+
 
 LEAST = QSize(1024, 640)
 USUAL = QSize(1360, 860)
@@ -64,10 +83,10 @@ class MainWindow(QMainWindow):
         self.document, self.link = takes or (Document(), EngineLink())
         self.canvas = Canvas()
         self.parts = Parts(
-            self, self, self.document, self.canvas, self.link, settings, Keys(settings), Remembered()
+            self, self, self.document, self.canvas, self.link, settings, KeyBindings(settings), Remembered()
         )
         self._leaves = False
-        self.showing = Showing(self.parts)
+        self.showing = LiveView(self.parts)
         self.commands = Actions(self, self.parts.keys)
         self._make_frame()
         self._tie()
@@ -78,7 +97,7 @@ class MainWindow(QMainWindow):
 
     # the voice of `ui.parts.Voice`
 
-    def tell(self, trouble: Trouble) -> None:
+    def tell(self, trouble: ErrorSummary) -> None:
         """What went wrong, over the picture."""
         self.errors.tell(trouble)
 
@@ -110,7 +129,7 @@ class MainWindow(QMainWindow):
 
     def begin(self, file: str, handoff: str) -> None:
         """What waited for the window: the engine, and what to open."""
-        notices.record_start()
+        error_report.record_start()
         self.link.attach(self.document)
         self.link.start()
         if handoff:
@@ -141,8 +160,8 @@ class MainWindow(QMainWindow):
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """The net under everything: told, logged, and the window goes on."""
-        notices.log_fault(kind, error, trace)
-        self.tell(notices.fault_trouble(error))
+        error_report.log_fault(kind, error, trace)
+        self.tell(error_report.fault_trouble(error))
 
     def wear(self, theme: Theme) -> None:
         """The theme's icons and the grey around the picture."""
@@ -190,7 +209,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(LEAST)
         self.setAccessibleName("Semantic Upscale")
-        self.errors = ErrorPanel(lambda told: notices.report_of(self.link, told))
+        self.errors = ErrorPanel(lambda told: error_report.report_of(self.link, told))
         self.guest_bar = GuestBar(lambda: self.guest.send())  # noqa: PLW0108  (made later)
         self.welcome = WelcomePage(lambda identity: self.commands[identity].trigger(), self.open)
         self.pages = QStackedWidget()
@@ -221,7 +240,7 @@ class MainWindow(QMainWindow):
     def _tie(self) -> None:
         """Give every action its handler, and build the menus."""
         self.files = FileActions(self.parts)
-        self.leaving = Leaving(self.parts, self.files.save_then, self._go_on_hidden)
+        self.leaving = Quit(self.parts, self.files.save_then, self._go_on_hidden)
         self.guest = Guest(self.parts, self.showing, self.guest_bar)
         runs = RunActions(self.parts, self.showing, self.panels)
         self.views = ViewActions(self.parts, self.showing)
@@ -327,7 +346,7 @@ class MainWindow(QMainWindow):
         self._saved(path)
 
     def _troubled(self, message: str, advice: str) -> None:
-        self.tell(Trouble(message, advice))
+        self.tell(ErrorSummary(message, advice))
 
     def _run_failed(self, job: object, message: str, advice: str) -> None:
         del job
@@ -345,15 +364,15 @@ class MainWindow(QMainWindow):
 
     def _open_failed(self, message: str, advice: str) -> None:
         self._picture_changed()
-        self.tell(Trouble(message, advice, ((self.tr("Open another…"), self.files.choose),)))
+        self.tell(ErrorSummary(message, advice, ((self.tr("Open another…"), self.files.choose),)))
 
     def _save_failed(self, job: object, message: str, advice: str) -> None:
         del job
-        self.tell(Trouble(message, advice, ((self.tr("Save elsewhere…"), self.runs.export),)))
+        self.tell(ErrorSummary(message, advice, ((self.tr("Save elsewhere…"), self.runs.export),)))
 
     def _engine_changed(self, state: str, text: str) -> None:
         if state == "trouble":
-            self.tell(Trouble(text, "", ((self.tr("Start the engine"), self.link.start),)))
+            self.tell(ErrorSummary(text, "", ((self.tr("Start the engine"), self.link.start),)))
         elif state == "ready":
             self.errors.dismiss()
 
@@ -371,7 +390,7 @@ class MainWindow(QMainWindow):
         elif key == "look.tools_right":
             self._place_tools()
         elif key == idle_stop.KEY and (trouble := idle_stop.write(value)):
-            self.tell(Trouble(self.tr("The engine was not told: {reason}").format(reason=trouble)))
+            self.tell(ErrorSummary(self.tr("The engine was not told: {reason}").format(reason=trouble)))
 
     def _take_keys(self) -> None:
         """The keys as they are chosen now: pressed, listed, and named in every tooltip."""

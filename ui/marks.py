@@ -42,13 +42,13 @@ def register(folder: str, colours: Mapping[str, str]) -> dict[str, str]:
         f"{name}_{kind}.svg": mark(name, colour) for name in DRAWINGS for kind, colour in colours.items()
     }
     if folder not in _KEPT:
-        _KEPT[folder] = packed(folder, files)  # Qt reads them where they lie
+        _KEPT[folder] = pack_folder(folder, files)  # Qt reads them where they lie
         tree, names, data = _KEPT[folder]
         qRegisterResourceData(1, tree, names, data)
     return {file.removesuffix(".svg"): f":/{folder}/{file}" for file in files}
 
 
-def packed(folder: str, files: Mapping[str, bytes]) -> tuple[bytes, bytes, bytes]:
+def pack_folder(folder: str, files: Mapping[str, bytes]) -> tuple[bytes, bytes, bytes]:
     """Tree, names and data of one folder of files. Qt looks names up by their hash, so they are sorted by it."""
     ordered = sorted(files, key=name_hash)
     names, places = _names([folder, *ordered])

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMainWindow
 
-    from ui.actions.keys import Keys
+    from ui.actions.registry import KeyBindings
     from ui.canvas.canvas import Canvas
-    from ui.dialogs.error_panel import Trouble
-    from ui.engine.link import EngineLink
+    from ui.dialogs.question import ErrorSummary
+    from ui.engine.client import EngineLink
     from ui.model.document import Document
-    from ui.remembered import Remembered
+    from ui.recent import Remembered
     from ui.settings import Settings
 
 
-class Voice(Protocol):
+class Messenger(Protocol):
     """How the window talks to its user."""
 
-    def tell(self, trouble: Trouble) -> None:
+    def tell(self, trouble: ErrorSummary) -> None:
         """What went wrong, over the picture."""
 
     def say(self, text: str) -> None:
@@ -44,10 +44,10 @@ class Parts:
     """The living parts of one window."""
 
     window: QMainWindow
-    voice: Voice
+    voice: Messenger
     document: Document
     canvas: Canvas
     link: EngineLink
     settings: Settings
-    keys: Keys
+    keys: KeyBindings
     remembered: Remembered

@@ -57,11 +57,11 @@ def array16_from_image(image: QImage) -> NDArray[np.uint16]:
 
 def image_from_mask(mask: NDArray[np.bool_], colour: QColor) -> QImage:
     """The colour where a (H, W) mask is set, nothing elsewhere."""
-    word = premultiplied(colour)
+    word = premultiply(colour)
     return image_from_argb(np.where(mask, np.uint32(word), np.uint32(0)))
 
 
-def premultiplied(colour: QColor) -> int:
+def premultiply(colour: QColor) -> int:
     """The 0xAARRGGBB word of a colour, as `image_from_argb` takes it."""
     alpha = colour.alpha()
     red, green, blue = (round(part * alpha / 255) for part in (colour.red(), colour.green(), colour.blue()))

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 
 from core.engine.device import choose_device
-from core.engine.shelf import Shelf
-from core.engine.tilework import Work
+from core.engine.methods.registry import MethodRegistry
+from core.engine.tile import TileWork
 from core.geometry import Box
 from core.image.io import picture_from_array
-from core.regions.region_set import RegionSet
+from core.regions.region import RegionSet
 
 if TYPE_CHECKING:
     from core.image.picture import Picture
@@ -36,7 +36,7 @@ def photograph(height: int = SIDE_PX, width: int = SIDE_PX, seed: int = 0) -> np
 class Bench:
     """One tile's work at one priority, and the box that is the whole picture."""
 
-    work: Work
+    work: TileWork
     box: Box
 
     @property
@@ -51,8 +51,8 @@ def bench(precision: str, priority: float, side_px: int = SIDE_PX) -> Bench:
     choice = choose_device("cpu", precision)
     picture = picture_from_array(photograph(side_px, side_px))
     regions = RegionSet(picture.size, rest=priority)
-    method = Shelf().lend("compact", choice)
-    return Bench(Work(picture, regions, 0.0, 1, 0.0, method, choice), Box.of(picture.size))
+    method = MethodRegistry().get("compact", choice)
+    return Bench(TileWork(picture, regions, 0.0, 1, 0.0, method, choice), Box.of(picture.size))
 
 
 def precisions() -> tuple[str, ...]:

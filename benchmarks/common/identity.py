@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.engine.jobs.queue import JobQueue
-from core.engine.jobs.task import target_file
+from core import engine_location
 from core.image.planes import ScratchPlanes
-from core.server import place, running
+from core.service import run
+from core.service.queue import JobQueue
+from core.service.task import target_file
 
 if TYPE_CHECKING:
-    from core.engine.jobs.task import Line, Task
+    from core.service.task import JobReporter, Task
 
 WORK = "common.identity:Identity"
 
@@ -32,7 +33,7 @@ class Identity:
         """Nothing to load."""
         return self.status()
 
-    def do(self, task: Task, line: Line) -> dict[str, Any]:
+    def do(self, task: Task, line: JobReporter) -> dict[str, Any]:
         """Copy the rows behind the gap that a kept target begins with."""
         line.check()
         picture = task.picture or {}
@@ -55,11 +56,11 @@ def main() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(
         [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     )
-    mine = place.taken()
+    mine = engine_location.take_lock()
     if mine is None:
         sys.exit("an engine runs already")
-    making = running.Making(queue=lambda store: JobQueue(store, place.scratch() / "jobs", work=WORK))
-    running.run(mine, 0.0, print, making)
+    making = run.Making(queue=lambda store: JobQueue(store, engine_location.scratch() / "jobs", work=WORK))
+    run.run(mine, 0.0, print, making)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from core.engine.hardware import the_cpu, usable_cores
-from core.evaluate.terminal import show
+from core.engine.machine import the_cpu, usable_cores
+from core.evaluate.command import show
 from core.metrics.tables import json_ready
 
 if TYPE_CHECKING:

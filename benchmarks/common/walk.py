@@ -18,12 +18,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ui.app import Program, prepare
-from ui.background import Begun
 from ui.settings import Settings
+from ui.threads import Begun
 from ui.watchdog import Watchdog
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "fakes"))
 ui_road = import_module("ui_road")  # the road that the end-to-end test walks
 
 LEAST_S = 0.02

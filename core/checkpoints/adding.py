@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from core.checkpoints.catalog import Entry, catalog, entry
+from core.checkpoints.catalog import CatalogEntry, catalog, entry, seal_of
 from core.checkpoints.community import (
     COMMUNITY,
     FOLDER,
@@ -24,8 +24,7 @@ from core.checkpoints.community import (
     stranger_of,
 )
 from core.checkpoints.convert import Converter, convert_apart
-from core.checkpoints.importing import ENDINGS, Import, install, recognised
-from core.checkpoints.source import seal_of
+from core.checkpoints.install import ENDINGS, Import, install, recognise
 from core.errors import CheckpointError
 from core.progress import Reporter, silent
 
@@ -41,7 +40,7 @@ HASH_DIGITS = 8
 class Added:
     """A model in the catalog; `before`: the same file had been added already."""
 
-    row: Entry
+    row: CatalogEntry
     before: bool = False
 
 
@@ -105,7 +104,7 @@ class Examined:
 
 def examine(file: Path, report: Reporter = silent) -> Examined:
     """Say what a file is, and keep nothing. CheckpointError as for `add`."""
-    listed = recognised(file)
+    listed = recognise(file)
     if listed:
         return Examined(None, catalogued=listed.id)
     check_library()
@@ -162,9 +161,9 @@ def _free_name(stem: str, sha256: str) -> str:
     return plain if plain.lower() not in taken else f"{plain}-{sha256[:HASH_DIGITS]}"
 
 
-def _row(name: str) -> Entry:
+def _row(name: str) -> CatalogEntry:
     """What the catalog says of a model before it is recognised."""
-    return Entry(
+    return CatalogEntry(
         id=name,
         name=name,
         architecture=COMMUNITY,

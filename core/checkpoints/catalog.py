@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from importlib.resources import files
@@ -10,14 +11,99 @@ from typing import Any
 
 from core import folders
 from core.checkpoints.community import CommunityModel, community_models
-from core.checkpoints.source import Source
 from core.errors import CheckpointError
+from core.files import PIECE_BYTES
+
+# Where the authors of a model publish its weights, and how we know the file again.
+
+
+@dataclass(frozen=True)
+class WeightSource:
+    """The published file: its name and its addresses, tried in order.
+
+    `size_bytes`, `sha256` and `md5_start` (the first digits of the MD5) are None where nobody publishes them;
+    `told_by` says in words who vouches for the hash.
+    """
+
+    file: str
+    addresses: tuple[str, ...]
+    size_bytes: int | None = None
+    sha256: str | None = None
+    md5_start: str | None = None
+    told_by: str = ""
+
+    @property
+    def hash_words(self) -> str:
+        """How sure one can be that a file is the published one."""
+        if self.sha256 or self.md5_start:
+            return self.told_by
+        return "The authors publish no hash; it is fixed at the first use on this computer."
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What is counted while a file streams by: its bytes, SHA-256 and MD5."""
+
+    size_bytes: int
+    sha256: str
+    md5: str
+
+    def faults(self, source: WeightSource) -> list[str]:
+        """In what it differs from the published file, in words; empty where it is that file, or nobody knows."""
+        found = []
+        if source.size_bytes is not None and self.size_bytes != source.size_bytes:
+            found.append(f"it has {self.size_bytes} bytes, not {source.size_bytes}")
+        if source.sha256 is not None and self.sha256 != source.sha256:
+            found.append(f"its SHA-256 begins {self.sha256[:12]}, not {source.sha256[:12]}")
+        if source.md5_start is not None and not self.md5.startswith(source.md5_start):
+            found.append(f"its MD5 begins {self.md5[: len(source.md5_start)]}, not {source.md5_start}")
+        return found
+
+
+class Sealing:
+    """Feed it pieces, in order; then ask for the seal. MD5 only tells a mix-up, SHA-256 also a forgery."""
+
+    def __init__(self) -> None:
+        self._sha256, self._md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+        self.size_bytes = 0
+
+    def add(self, piece: bytes) -> None:
+        """The next bytes."""
+        self._sha256.update(piece)
+        self._md5.update(piece)
+        self.size_bytes += len(piece)
+
+    def seal(self) -> Seal:
+        """Of everything so far."""
+        return Seal(self.size_bytes, self._sha256.hexdigest(), self._md5.hexdigest())
+
+
+def seal_of(path: Path) -> Seal:
+    """Of a whole file. CheckpointError if it cannot be read."""
+    sealing = Sealing()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                sealing.add(piece)
+    except OSError as error:
+        raise CheckpointError(
+            f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
+        ) from error
+    return sealing.seal()
+
+
+def check_seal(name: str, seal: Seal, source: WeightSource, advice: str) -> None:
+    """CheckpointError unless the file is the published one as far as anybody knows; `name` is for its words."""
+    faults = seal.faults(source)
+    if faults:
+        raise CheckpointError(f"{name} is not the published {source.file}: {' and '.join(faults)}.", advice)
+
 
 CATALOG_VERSION = 1
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogEntry:
     """One known weights file.
 
     `size_bytes` and `sha256` are None until the file is sealed (`python -m core.checkpoints.seal`);
@@ -41,7 +127,7 @@ class Entry:
     bundled: bool
     task: str = "upscale"
     needs: tuple[str, ...] = ()
-    source: Source | None = None
+    source: WeightSource | None = None
     community: bool = False
     author: str = ""
     use: str = ""
@@ -58,7 +144,7 @@ def catalog_file() -> Path:
     return bundled_folder() / "models.json"
 
 
-def read_catalog(path: Path) -> tuple[Entry, ...]:
+def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
     """The entries of a registry in its order. CheckpointError if missing, damaged or of a newer version."""
     try:
         whole: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -73,20 +159,20 @@ def read_catalog(path: Path) -> tuple[Entry, ...]:
         ) from error
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _entry(row: dict[str, Any]) -> CatalogEntry:
     given = row.get("source")
-    source = Source(**{**given, "addresses": tuple(given["addresses"])}) if given else None
-    return Entry(**{**row, "needs": tuple(row.get("needs", ())), "source": source})
+    source = WeightSource(**{**given, "addresses": tuple(given["addresses"])}) if given else None
+    return CatalogEntry(**{**row, "needs": tuple(row.get("needs", ())), "source": source})
 
 
-def catalog() -> tuple[Entry, ...]:
+def catalog() -> tuple[CatalogEntry, ...]:
     """Every checkpoint we know, the default first, then the models that the user has added."""
     return *read_catalog(catalog_file()), *(_community_entry(model) for model in community_models())
 
 
-def _community_entry(model: CommunityModel) -> Entry:
+def _community_entry(model: CommunityModel) -> CatalogEntry:
     facts = model.facts
-    return Entry(
+    return CatalogEntry(
         id=model.id,
         name=facts.name or model.id,
         architecture=model.architecture,
@@ -105,7 +191,7 @@ def _community_entry(model: CommunityModel) -> Entry:
     )
 
 
-def entry(checkpoint: str) -> Entry:
+def entry(checkpoint: str) -> CatalogEntry:
     """The entry of this id. CheckpointError if we know none."""
     known = catalog()
     found = next((row for row in known if row.id == checkpoint), None)
@@ -120,13 +206,13 @@ def places() -> tuple[Path, ...]:
     return bundled_folder(), folders.models()
 
 
-def find(row: Entry) -> Path | None:
+def find(row: CatalogEntry) -> Path | None:
     """Where the entry's file lies, or None. What is in it is not looked at."""
     candidates = (place / row.file for place in places())
     return next((path for path in candidates if path.is_file()), None)
 
 
-def located(checkpoint: str) -> tuple[Entry, Path]:
+def find_file(checkpoint: str) -> tuple[CatalogEntry, Path]:
     """The entry of this id and where its file lies. CheckpointError if unknown or in none of the places."""
     row = entry(checkpoint)
     path = find(row)
@@ -138,7 +224,7 @@ def located(checkpoint: str) -> tuple[Entry, Path]:
     return row, path
 
 
-def how_to_get(row: Entry) -> str:
+def how_to_get(row: CatalogEntry) -> str:
     """What to do where the entry's file is missing."""
     if row.bundled:
         return "Install the program again."
@@ -146,6 +232,6 @@ def how_to_get(row: Entry) -> str:
     return f"Run `{command}`." if command else f"Put {row.file} into {folders.models()}."
 
 
-def bundled(checkpoint: str = "compact") -> Path:
+def bundled_path(checkpoint: str = "compact") -> Path:
     """Path of a checkpoint that comes with the program. CheckpointError as for `located`."""
-    return located(checkpoint)[1]
+    return find_file(checkpoint)[1]

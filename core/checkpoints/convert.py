@@ -36,11 +36,11 @@ def convert(
     """
     from safetensors.torch import save_file  # noqa: PLC0415  (torch is only woken in the child)
 
+    from core.checkpoints.check import check_weights  # noqa: PLC0415
     from core.checkpoints.files import load_weights  # noqa: PLC0415
-    from core.checkpoints.known import checked  # noqa: PLC0415
 
     report(Progress("convert", 0, 1))
-    weights = checked(load_weights(source), architecture, str(source))
+    weights = check_weights(load_weights(source), architecture, str(source))
     tensors = {name: tensor.detach().clone().contiguous() for name, tensor in weights.tensors.items()}
     beside = target.with_name(target.name + ".part")
     report(Progress("convert", 1, 1))

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core.checkpoints.catalog import catalog_file
-from core.checkpoints.digest import sha256_of
+from core.files import sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def sealed(row: dict[str, Any], folder: Path) -> dict[str, Any]:
+def seal_row(row: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The row with size and hash of its file; as it was where the file is not in the folder."""
     path = folder / row["file"]
     if not path.is_file():
@@ -23,7 +23,7 @@ def sealed(row: dict[str, Any], folder: Path) -> dict[str, Any]:
 def seal(path: Path) -> None:
     """Bring a catalog file in line with the weights beside it; the file is replaced at once or not at all."""
     whole = json.loads(path.read_text("utf-8"))
-    whole["models"] = [sealed(row, path.parent) for row in whole["models"]]
+    whole["models"] = [seal_row(row, path.parent) for row in whole["models"]]
     beside = path.with_suffix(".json.part")
     beside.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", "utf-8")
     beside.replace(path)

@@ -7,21 +7,21 @@ from dataclasses import asdict
 import typer
 
 from core.cli import options as o  # noqa: TC001  (typer reads the types)
-from core.cli.guard import guarded
-from core.cli.voice import Voice, console_for
+from core.cli.errors import end_with_code
+from core.cli.terminal import Terminal, console_for
 from core.errors import SelfTestError
 
 MARKS = {True: "ok  ", False: "FAIL", None: "    "}
 
 
-@guarded
+@end_with_code
 def doctor(
     as_json: o.Json = False, quiet: o.Quiet = False, verbose: o.Verbose = False, no_color: o.NoColor = False
 ) -> None:
     """Check the program on this machine: devices, memory, formats, folders, model, and a tiny run."""
-    from core.cli.examination import examination  # noqa: PLC0415  (torch takes seconds)
+    from core.cli.self_test import examination  # noqa: PLC0415  (torch takes seconds)
 
-    voice = Voice(quiet, verbose, as_json, console_for(not no_color))
+    voice = Terminal(quiet, verbose, as_json, console_for(not no_color))
     findings = []
     for finding in examination():
         findings.append(finding)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from core.checkpoints.catalog import catalog
+from core.errors import UsageError
+from core.geometry import Box
+from core.request import PRIORITY_NAMES, UpscaleRequest, checked_priority
+
+if TYPE_CHECKING:
+    from core.image.picture import Depth
+
 
 STEPS = "−2 Faithful, −1 Careful, 0 Balanced, +1 Rich, +2 Inventive"
 WHICH, HOW, FILES, SPEECH = "Regions", "The picture", "Files", "Output and machine"
@@ -103,7 +115,9 @@ Format = Annotated[
         rich_help_panel=FILES,
     ),
 ]
-Depth = Annotated[BitDepth | None, typer.Option("--bit-depth", show_default="same", rich_help_panel=FILES)]
+DepthOption = Annotated[
+    BitDepth | None, typer.Option("--bit-depth", show_default="same", rich_help_panel=FILES)
+]
 Quality = Annotated[
     int | None,
     typer.Option(help="1 to 100, for lossy formats.", show_default="95, AVIF 85", rich_help_panel=FILES),
@@ -198,3 +212,166 @@ NoColor = Annotated[
 NoInput = Annotated[
     bool, typer.Option("--no-input", help="Never ask. Nothing is ever asked.", rich_help_panel=SPEECH)
 ]
+
+
+# From the words of an option to a value. UsageError where they make none.
+
+FORMATS = {
+    "jpg": ".jpg",
+    "jpeg": ".jpg",
+    "tif": ".tif",
+    "tiff": ".tif",
+    "png": ".png",
+    "webp": ".webp",
+    "avif": ".avif",
+}
+_POINT = re.compile(r"(\d{1,7}),(\d{1,7})([+-]?)", re.ASCII)
+_BOX = re.compile(r"(\d{1,7}),(\d{1,7}),(\d{1,7}),(\d{1,7})", re.ASCII)
+_TILE = re.compile(r"(\d{1,6})(?:[x×](\d{1,6}))?", re.ASCII)
+
+
+def priority(text: str, name: str = "priority") -> float:
+    """−2 … +2, or a step's name: "faithful", "rich"."""
+    steps = {step.casefold(): float(value) for value, step in PRIORITY_NAMES.items()}
+    word = text.strip().casefold().replace("−", "-")
+    if word in steps:
+        return steps[word]
+    return checked_priority(_number(word, f"The {name}"), name)
+
+
+def assignment(text: str, option: str) -> tuple[str, float]:
+    """NAME=PRIORITY; the name may hold an equals sign itself."""
+    name, equals, value = text.rpartition("=")
+    if not (equals and name):
+        raise UsageError(f"{option} {text!r} has no priority.", f"Write it as {option} NAME=-2.")
+    return name, priority(value, f"priority of {name!r}")
+
+
+def mask(text: str) -> tuple[Path, float]:
+    """FILE=PRIORITY."""
+    name, value = assignment(text, "--mask")
+    return Path(name), value
+
+
+def tile(text: str) -> tuple[int | None, int | None]:
+    """As in "512" or "512x256" source pixels; "0" lets the program choose."""
+    found = _TILE.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"--tile {text!r} is no size.", "Write for example --tile 256.")
+    width = int(found[1])
+    return (width, int(found[2]) if found[2] else None) if width else (None, None)
+
+
+def device(text: str) -> str:
+    """The name itself; a bare number is a GPU's, −1 the CPU, as other programs count."""
+    word = text.strip()
+    if word == "-1":
+        return "cpu"
+    return f"cuda:{word}" if word.isascii() and word.isdigit() else word
+
+
+def suffix(text: str) -> str:
+    """The ending of a format's name: "jpeg" or ".JPG" → ".jpg"."""
+    found = FORMATS.get(text.strip().lstrip(".").lower())
+    if found is None:
+        raise UsageError(f"No format is named {text!r}.", f"Take one of {', '.join(sorted(FORMATS))}.")
+    return found
+
+
+def quality(value: int) -> int:
+    """1 … 100."""
+    if not 1 <= value <= 100:
+        raise UsageError(f"The quality is {value}.", "Take a whole number from 1 to 100.")
+    return value
+
+
+def points(texts: list[str]) -> list[tuple[int, int, bool]]:
+    """As in "x,y", "x,y+" (both: this), "x,y-" (not this); spaces or semicolons part several in one text."""
+    words = [word for text in texts for word in re.split(r"[\s;]+", text) if word]
+    found = [_POINT.fullmatch(word) for word in words]
+    wrong = next((word for word, match in zip(words, found, strict=True) if not match), None)
+    if wrong is not None:
+        raise UsageError(f"{wrong!r} is no point.", "Write x,y or x,y+ for “this”, x,y- for “not this”.")
+    return [(int(match[1]), int(match[2]), match[3] != "-") for match in found if match]
+
+
+def box(text: str) -> Box:
+    """As in "x,y,width,height", source pixels."""
+    found = _BOX.fullmatch(text.replace(" ", ""))
+    if not found:
+        raise UsageError(f"{text!r} is no box.", "Write x,y,width,height.")
+    return Box(*(int(value) for value in found.groups()))
+
+
+def _number(text: str, what: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if math.isnan(value):
+        raise UsageError(
+            f"{what} is {text!r}.", "Take a number from −2 to +2, or a step's name such as Faithful."
+        )
+    return value
+
+
+# What the user asked of `upscale`, before any picture is looked at.
+
+ASKED = ("detail", "clean_up", "seed", "scale", "method", "steps", "device", "precision", "memory_bytes")
+
+
+@dataclass(frozen=True)
+class UpscaleOptions:
+    """Options of `upscale`. None means: not said, so a project, a record or the default decides.
+
+    `into_folder` says that -o was written as a folder.
+    `regions` is a file, "auto" or "none"; `masks` are files with priorities, the first lowest; `on_exists` "skip"
+    leaves sources alone whose target is there; `added` is where the picture of what was invented goes.
+    """
+
+    inputs: tuple[Path, ...] = ()
+    output: Path | None = None
+    into_folder: bool = False
+    regions: str | None = None
+    masks: tuple[tuple[Path, float], ...] = ()
+    priorities: tuple[tuple[str, float], ...] = ()
+    detail: float | None = None
+    clean_up: float | None = None
+    seed: int | None = None
+    scale: float | None = None
+    method: str | None = None
+    steps: int | None = None
+    device: str | None = None
+    precision: str | None = None
+    tile: tuple[int | None, int | None] | None = None
+    memory_bytes: int | None = None
+    suffix: str | None = None
+    bit_depth: Depth | Literal["same"] | None = None
+    quality: int | None = None
+    name: str = "{name}_x{scale}"
+    recursive: bool = False
+    on_exists: Literal["number", "skip", "overwrite"] = "number"
+    dry_run: bool = False
+    record: bool = True
+    label: bool = True
+    added: Path | None = None
+
+    def request(self, base: UpscaleRequest | None = None) -> UpscaleRequest:
+        """What was said, laid over what a project or record says. UsageError for a value outside its range."""
+        said = {name: getattr(self, name) for name in ASKED if getattr(self, name) is not None}
+        if self.tile is not None:
+            said["tile_px"], said["tile_height_px"] = self.tile
+        return replace(base or UpscaleRequest(), **said)
+
+    def depth(self, recorded: Depth | None = None) -> Depth | None:
+        """The target's depth; None: the source's."""
+        if self.bit_depth is None:
+            return recorded
+        return None if self.bit_depth == "same" else self.bit_depth
+
+
+def check_method(name: str) -> None:
+    """UsageError for a method that the catalog does not know, before torch is woken."""
+    known = [row.id for row in catalog() if row.task == "upscale"]
+    if name not in known:
+        raise UsageError(f"No method is named {name!r}.", f"Take one of: {', '.join(known)}.")

@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core import launch
+from core import engine_location
 from core.cli import options as o  # noqa: TC001  (typer reads the types)
-from core.cli.guard import guarded
+from core.cli.errors import end_with_code
+from core.cli.terminal import Terminal, console_for
 from core.cli.version import program_version
-from core.cli.voice import Voice, console_for
 from core.errors import InputError, OutputError
-from core.plugins.enabling import enable, is_enabled, krita_runs
-from core.plugins.places import places, this_user
-from core.plugins.writing import install, installed, remove
+from core.plugins.install import (
+    enable,
+    install,
+    installed_version,
+    is_enabled,
+    krita_runs,
+    places,
+    remove,
+    this_user,
+)
 
 if TYPE_CHECKING:
-    from core.plugins.places import Place
+    from core.plugins.install import HostFolder
 
 NOWHERE = "No Krita and no GIMP 3 was found for this user."
 START_ONCE = "Start the one you use once, so that it makes its folders, then run this again."
@@ -45,23 +52,23 @@ def plugins_app() -> typer.Typer:
     return app
 
 
-@guarded
+@end_with_code
 def list_plugins(host: Which = None, as_json: o.Json = False, no_color: o.NoColor = False) -> None:
     """Say which Krita and GIMP were found, and what is installed there."""
-    voice = Voice(as_json=as_json, console=console_for(not no_color))
+    voice = Terminal(as_json=as_json, console=console_for(not no_color))
     for place in _found(host):
-        version, on = installed(place), place.settings is None or is_enabled(place.settings)
+        version, on = installed_version(place), place.settings is None or is_enabled(place.settings)
         state = "not installed" if version is None else version if on else f"{version}, not enabled"
         voice.result(f"{place.title}: {state}\n    {place.folder}", _values(place, version, on))
 
 
-@guarded
+@end_with_code
 def install_plugins(host: Which = None, as_json: o.Json = False, no_color: o.NoColor = False) -> None:
     """Write the plug-in into every Krita and GIMP that was found, and say what to do next."""
-    voice, version = Voice(as_json=as_json, console=console_for(not no_color)), program_version()
+    voice, version = Terminal(as_json=as_json, console=console_for(not no_color)), program_version()
     found = _found(host)
     try:
-        launch.record_command()
+        engine_location.record_command()
     except OSError as error:
         raise OutputError(
             f"The engine's folder cannot be written: {error}.", "Give yourself the right."
@@ -74,16 +81,16 @@ def install_plugins(host: Which = None, as_json: o.Json = False, no_color: o.NoC
         )
 
 
-@guarded
+@end_with_code
 def remove_plugins(host: Which = None, as_json: o.Json = False, no_color: o.NoColor = False) -> None:
     """Take the plug-in out again."""
-    voice = Voice(as_json=as_json, console=console_for(not no_color))
+    voice = Terminal(as_json=as_json, console=console_for(not no_color))
     for place in _found(host):
         words = "removed" if remove(place) else "was not installed"
         voice.result(f"{place.title}: {words}", _values(place, None, False))
 
 
-def _found(host: Host | None) -> tuple[Place, ...]:
+def _found(host: Host | None) -> tuple[HostFolder, ...]:
     """InputError where there is none."""
     found = tuple(place for place in places(this_user()) if host is None or place.host == host.value)
     if not found:
@@ -91,7 +98,7 @@ def _found(host: Host | None) -> tuple[Place, ...]:
     return found
 
 
-def _switched_on(place: Place) -> tuple[bool, str]:
+def _switched_on(place: HostFolder) -> tuple[bool, str]:
     """Whether the host will load it, and what to do next, in words."""
     where = BOXED if place.kind != "system" else ""
     if place.settings is None:
@@ -104,7 +111,7 @@ def _switched_on(place: Place) -> tuple[bool, str]:
     return True, f"Start Krita; then: Tools ▸ Scripts ▸ Semantic Upscale. {where}".strip()
 
 
-def _values(place: Place, version: str | None, enabled: bool) -> dict[str, object]:
+def _values(place: HostFolder, version: str | None, enabled: bool) -> dict[str, object]:
     return {
         "host": place.host,
         "name": place.title,

@@ -12,12 +12,11 @@ from core.geometry import Box, Size
 from core.image.io import read_mask
 from core.regions.mask import Mask
 from core.regions.project import SUFFIX, Project, sidecar_of
-from core.regions.project_file import read_project
-from core.regions.region import Region
-from core.regions.region_set import REST, RegionSet
+from core.regions.region import REST, Region, RegionSet
+from core.regions.suproj import read_project
 
 if TYPE_CHECKING:
-    from core.cli.wishes import Wishes
+    from core.cli.options import UpscaleOptions
     from core.image.picture import Picture
     from core.progress import Reporter
     from core.request import UpscaleRequest
@@ -28,7 +27,7 @@ LEAST_TILE_PX = 32
 
 
 @dataclass(frozen=True)
-class Recipe:
+class RegionRecipe:
     """`regions` are those known before the picture is opened; `words` say where they come from, "" for nowhere."""
 
     request: UpscaleRequest
@@ -37,7 +36,9 @@ class Recipe:
     words: str = ""
 
 
-def recipe_for(source: Path, size: Size, wishes: Wishes, record: Record | None = None) -> Recipe:
+def recipe_for(
+    source: Path, size: Size, wishes: UpscaleOptions, record: Record | None = None
+) -> RegionRecipe:
     """The recipe for a source of this size.
 
     InputError where a project does not belong to it, UsageError for a value outside its range.
@@ -46,15 +47,15 @@ def recipe_for(source: Path, size: Size, wishes: Wishes, record: Record | None =
         return _repeated(record, wishes)
     path = _project_path(source, wishes.regions)
     if path is None:
-        return Recipe(wishes.request())
+        return RegionRecipe(wishes.request())
     project = read_project(path)
     _check_size(project, path, size)
     words = f"regions of {path.name}{_changed(project, source)}"
-    return Recipe(wishes.request(project.request), project.regions, words=words)
+    return RegionRecipe(wishes.request(project.request), project.regions, words=words)
 
 
 def regions_for(
-    recipe: Recipe, wishes: Wishes, size: Size, found: RegionSet | None = None
+    recipe: RegionRecipe, wishes: UpscaleOptions, size: Size, found: RegionSet | None = None
 ) -> RegionSet | None:
     """All regions of a source of this size: the recipe's or those found in it, masks on top, with the priorities asked.
 
@@ -77,8 +78,10 @@ def regions_for(
 
 def find_regions(picture: Picture, report: Reporter) -> RegionSet:
     """What --regions auto finds."""
-    from core.segment.auto import auto_regions  # noqa: PLC0415  (OpenCV is only woken where it is needed)
-    from core.segment.choose import segmenter_named  # noqa: PLC0415
+    from core.segment.registry import (
+        auto_regions,
+        segmenter_named,
+    )
 
     return auto_regions(picture.colour.read(Box.of(picture.size)), segmenter_named(), report)
 
@@ -90,7 +93,7 @@ def _project_path(source: Path, regions: str | None) -> Path | None:
     return Path(regions) if regions.endswith(SUFFIX) else None
 
 
-def _repeated(record: Record, wishes: Wishes) -> Recipe:
+def _repeated(record: Record, wishes: UpscaleOptions) -> RegionRecipe:
     """What the record says was done, not only what was asked: clean-up, precision and tiles of that run."""
     if not record.whole and wishes.regions is None:
         raise InputError(
@@ -109,7 +112,7 @@ def _repeated(record: Record, wishes: Wishes) -> Recipe:
     if wishes.regions and wishes.regions.endswith(SUFFIX):
         regions = read_project(wishes.regions).regions
         _check_match(regions.size, Path(wishes.regions), record.regions.size)
-    return Recipe(wishes.request(base), regions, record.saving, "as its record says")
+    return RegionRecipe(wishes.request(base), regions, record.saving, "as its record says")
 
 
 def _check_size(project: Project, path: Path, size: Size) -> None:

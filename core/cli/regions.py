@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.cli import options
 from core.cli import options as o
-from core.cli import parse
-from core.cli.bar import reporting
-from core.cli.guard import guarded
-from core.cli.scratch import scratch_folder
+from core.cli.errors import end_with_code
+from core.cli.paths import scratch_folder
+from core.cli.terminal import Terminal, console_for, reporting
 from core.cli.version import program_version
-from core.cli.voice import Voice, console_for
 from core.geometry import Box
 from core.image.io import free_name, open_picture
 from core.regions.project import Project, sidecar_of, source_of
-from core.regions.project_file import write_project
-from core.regions.region import Region
-from core.regions.region_set import RegionSet
+from core.regions.region import Region, RegionSet
+from core.regions.suproj import write_project
 
 if TYPE_CHECKING:
     from core.image.picture import Picture
@@ -38,7 +36,7 @@ Picked = Annotated[
 Boxed = Annotated[str | None, typer.Option("--box", help="One region in this box.", metavar="x,y,w,h")]
 
 
-@guarded
+@end_with_code
 def regions(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     picture: Annotated[Path, typer.Argument(help="The source.")],
     output: Annotated[
@@ -62,7 +60,7 @@ def regions(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
 
     semantic-upscale regions photo.jpg --points "120,80 300,40-" -o face.suproj
     """
-    voice = Voice(quiet, verbose, as_json, console_for(not no_color))
+    voice = Terminal(quiet, verbose, as_json, console_for(not no_color))
     prompt = _prompt(points or [], box)
     with (
         scratch_folder() as scratch,
@@ -77,7 +75,7 @@ def regions(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     _tell(voice, picture, path, found)
 
 
-def _tell(voice: Voice, picture: Path, path: Path, found: RegionSet) -> None:
+def _tell(voice: Terminal, picture: Path, path: Path, found: RegionSet) -> None:
     for region in found:
         voice.detail(f"{region.title}: {region.priority:+g}, {region.mask.area} pixels")
     voice.say(f"{picture.name}: {len(found)} region{'s' * (len(found) != 1)}.")
@@ -90,18 +88,23 @@ def _prompt(points: list[str], box: str | None) -> Prompt | None:
     """What was pointed at; None for "everything"."""
     from core.segment.interface import Point, Prompt  # noqa: PLC0415  (OpenCV is only woken where it is needed)
 
-    picked = tuple(Point(x, y, include) for x, y, include in parse.points(points))
-    return Prompt(picked, parse.box(box) if box else None) if picked or box else None
+    picked = tuple(Point(x, y, include) for x, y, include in options.points(points))
+    return Prompt(picked, options.box(box) if box else None) if picked or box else None
 
 
 def _regions(picture: Picture, prompt: Prompt | None, name: str, report: Reporter) -> RegionSet:
     """Everything, or the one region that was pointed at. InputError where nothing is there."""
-    from core.segment.auto import auto_regions  # noqa: PLC0415  (OpenCV is only woken where it is needed)
-    from core.segment.choose import pointed_at, segmenter_named  # noqa: PLC0415
-    from core.segment.zoom import refined  # noqa: PLC0415
+    from core.segment.registry import (  # noqa: PLC0415
+        auto_regions,
+        pointed_at,
+        segmenter_named,
+    )
+    from core.segment.zoom import refine_on_crop  # noqa: PLC0415
 
     segmenter, image = segmenter_named(name), picture.colour.read(Box.of(picture.size))
     if prompt is None:
         return auto_regions(image, segmenter, report)
-    best = refined(segmenter, image, pointed_at(segmenter, segmenter.encode(image), prompt), prompt.points)
+    best = refine_on_crop(
+        segmenter, image, pointed_at(segmenter, segmenter.encode(image), prompt), prompt.points
+    )
     return RegionSet(picture.size, (Region("r1", best.label or "Region 1", best.mask),))

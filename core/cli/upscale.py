@@ -7,29 +7,63 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from core.cli import options
 from core.cli import options as o
-from core.cli import parse
-from core.cli.again import recorded, source_again
-from core.cli.guard import guarded
+from core.cli.errors import end_with_code
+from core.cli.options import UpscaleOptions, check_method
+from core.cli.paths import STDIO, check_added, check_output, found_pictures, is_folder
 from core.cli.recipe import check_regions_option
-from core.cli.sources import STDIO, found_pictures
-from core.cli.targets import check_added, check_output, is_folder
-from core.cli.voice import Voice, console_for
-from core.cli.wishes import Wishes, check_method
+from core.cli.terminal import Terminal, console_for
+from core.engine.record import Record
 from core.engine.settings import parse_size
-from core.errors import UsageError
+from core.errors import InputError, UsageError
+from core.image.io import read_record
+from core.regions.project import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from core.engine.record import Record
     from core.image.picture import Depth
+
+
+# From a target back to its source and its recipe.
+
+
+def target_record(target: Path) -> Record:
+    """The record in a target. InputError where there is none, or none that can be used."""
+    text = read_record(target)
+    if text is None:
+        raise InputError(
+            f"“{target}” carries no record of a run.", "Take a target that was made without --no-record."
+        )
+    return Record.from_json(text)
+
+
+def source_again(record: Record, target: Path, wishes: UpscaleOptions) -> Path:
+    """The source of a target: the one named, or where the record says. InputError where it is gone or another."""
+    if len(wishes.inputs) > 1:
+        raise UsageError("--again repeats one run on one picture.", "Name one source, or none.")
+    if not (wishes.inputs or record.source.path):
+        raise InputError(f"The source of “{target}” came from stdin.", "Name the source file before --again.")
+    source = wishes.inputs[0] if wishes.inputs else target.parent / record.source.path
+    if not source.is_file():
+        raise InputError(
+            f"The source of “{target}” is not where it was: there is no file “{source}”.",
+            "Put it back, or name it: semantic-upscale upscale SOURCE --again TARGET.",
+        )
+    if hash_of(source) != record.source.sha256:
+        raise InputError(
+            f"“{source}” is not the source that “{target}” was made from: it was changed since, or is another.",
+            "Name the right source, or upscale this one without --again.",
+        )
+    return source
+
 
 DEPTHS: Mapping[str, Depth | Literal["same"]] = {"same": "same", "8": 8, "16": 16, "float": "float"}
 
 
-@guarded
+@end_with_code
 def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     inputs: o.Inputs = None,
     more_inputs: o.MoreInputs = None,
@@ -44,7 +78,7 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     method: o.Method = None,
     steps: o.Steps = None,
     suffix: o.Format = None,
-    bit_depth: o.Depth = None,
+    bit_depth: o.DepthOption = None,
     quality: o.Quality = None,
     name: o.Name = "{name}_x{scale}",
     recursive: o.Recursive = False,
@@ -78,33 +112,33 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     """
     del no_input
     wishes = _wishes(dict(locals()))
-    voice = Voice(quiet, verbose, as_json, console_for(not no_color))
+    voice = Terminal(quiet, verbose, as_json, console_for(not no_color))
     _check_streams(wishes, as_json)
     _carry_out(wishes, voice, again)
 
 
-def _wishes(said: Mapping[str, Any]) -> Wishes:
+def _wishes(said: Mapping[str, Any]) -> UpscaleOptions:
     """The options as values. UsageError for the first that makes none."""
-    return Wishes(
+    return UpscaleOptions(
         inputs=(*(said["inputs"] or ()), *(said["more_inputs"] or ())),
         output=Path(said["output"]) if said["output"] else None,
         into_folder=(said["output"] or "").endswith(("/", os.sep)),
         regions=said["regions"],
-        masks=tuple(parse.mask(text) for text in said["masks"] or ()),
-        priorities=tuple(parse.assignment(text, "--priority") for text in said["priorities"] or ()),
+        masks=tuple(options.mask(text) for text in said["masks"] or ()),
+        priorities=tuple(options.assignment(text, "--priority") for text in said["priorities"] or ()),
         detail=said["detail"],
         clean_up=said["clean"],
         seed=said["seed"],
         scale=said["scale"],
         method=said["method"],
         steps=said["steps"],
-        device=parse.device(said["device"]) if said["device"] else None,
+        device=options.device(said["device"]) if said["device"] else None,
         precision=said["precision"],
-        tile=parse.tile(said["tile"]) if said["tile"] else None,
+        tile=options.tile(said["tile"]) if said["tile"] else None,
         memory_bytes=parse_size(said["memory"], "--memory") if said["memory"] else None,
-        suffix=parse.suffix(said["suffix"]) if said["suffix"] else None,
+        suffix=options.suffix(said["suffix"]) if said["suffix"] else None,
         bit_depth=DEPTHS[said["bit_depth"].value] if said["bit_depth"] else None,
-        quality=None if said["quality"] is None else parse.quality(said["quality"]),
+        quality=None if said["quality"] is None else options.quality(said["quality"]),
         name=said["name"],
         recursive=said["recursive"],
         on_exists=_on_exists(said),
@@ -126,7 +160,7 @@ def _on_exists(said: Mapping[str, Any]) -> Literal["number", "skip", "overwrite"
     return words.get(chosen[0], "number") if chosen else "number"
 
 
-def _check_streams(wishes: Wishes, as_json: bool) -> None:
+def _check_streams(wishes: UpscaleOptions, as_json: bool) -> None:
     to_stdout = wishes.output == STDIO or (STDIO in wishes.inputs and not wishes.output)
     if to_stdout and as_json:
         raise UsageError("Stdout cannot hold a picture and JSON.", "Give -o a file, or leave --json out.")
@@ -134,14 +168,14 @@ def _check_streams(wishes: Wishes, as_json: bool) -> None:
         raise UsageError("Stdin holds one picture.", "Name it once.")
 
 
-def _carry_out(wishes: Wishes, voice: Voice, again: Path | None) -> None:
+def _carry_out(wishes: UpscaleOptions, voice: Terminal, again: Path | None) -> None:
     """Check what can be checked at once, then wake the engine."""
     _ = wishes.request()
     check_method(wishes.method or "compact")
     check_regions_option(wishes.regions)
     check_output(wishes)
     check_added(wishes)
-    record = recorded(again) if again else None
+    record = target_record(again) if again else None
     if again and record:
         wishes = _repeating(wishes, again, record)
     elif not wishes.inputs:
@@ -152,12 +186,12 @@ def _carry_out(wishes: Wishes, voice: Voice, again: Path | None) -> None:
             "Nothing to do: no pictures there. (Folders in folders are only looked into with --recursive.)"
         )
         return
-    from core.cli.batch import run_all  # noqa: PLC0415  (torch takes seconds; a wrong option should not)
+    from core.cli.run import run_all  # noqa: PLC0415  (torch takes seconds; a wrong option should not)
 
     run_all(found, wishes, voice, record)
 
 
-def _repeating(wishes: Wishes, target: Path, record: Record) -> Wishes:
+def _repeating(wishes: UpscaleOptions, target: Path, record: Record) -> UpscaleOptions:
     """The wishes for the source of a target: in its format and, where no -o was given, beside it."""
     wishes = replace(wishes, inputs=(source_again(record, target, wishes),))
     if wishes.output is None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from core.engine.version import program_version
+from core.engine.record import program_version
 from core.folders import APP_NAME
 
 __all__ = ["program_version", "version"]

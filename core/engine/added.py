@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.engine.tilework import SCALE
-from core.engine.upscale import Desk, upscale
-from core.image.profile import CHANNELS
-from core.metrics.added import invention_between
+from core.engine.tile import SCALE
+from core.engine.upscale import Resources, upscale
+from core.image.colour import CHANNELS
+from core.metrics.detail import added_detail_between
 from core.progress import Reporter, silent
 from core.regions.priority import region_labels
 
 if TYPE_CHECKING:
-    from core.engine.outcome import Outcome
-    from core.image.encoding import Target
+    from core.engine.record import Outcome
     from core.image.picture import Picture
-    from core.metrics.added import Added, Reader
-    from core.regions.region_set import RegionSet
+    from core.image.write import EncodeTarget
+    from core.metrics.detail import Added, Reader
+    from core.regions.region import RegionSet
     from core.request import UpscaleRequest
 
 MOST_FAITHFUL = -4.0  # added to every priority, it takes even Inventive to W = 0
@@ -28,10 +28,10 @@ SMALLEST_ASKED_PX = 32  # a request takes no smaller tile, a small picture has o
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedTarget:
     """A finished run: its target (still open), and how it was made."""
 
-    target: Target
+    target: EncodeTarget
     regions: RegionSet | None
     request: UpscaleRequest
     outcome: Outcome
@@ -49,7 +49,9 @@ def faithful_request(request: UpscaleRequest, outcome: Outcome) -> UpscaleReques
     )
 
 
-def what_was_added(picture: Picture, run: Finished, desk: Desk, report: Reporter = silent) -> Added:
+def what_was_added(
+    picture: Picture, run: FinishedTarget, desk: Resources, report: Reporter = silent
+) -> Added:
     """Compare a finished target with the most faithful one of the same picture; takes a second run.
 
     `desk.encoder` must be the one that made the target. Errors are those of `upscale`; the reporter
@@ -57,7 +59,7 @@ def what_was_added(picture: Picture, run: Finished, desk: Desk, report: Reporter
     """
     plain = upscale(picture, run.regions, faithful_request(run.request, run.outcome), desk, report)
     try:
-        return invention_between(_reader(run.target), _reader(plain.target), picture.size, SCALE)
+        return added_detail_between(_reader(run.target), _reader(plain.target), picture.size, SCALE)
     finally:
         plain.target.close()
 
@@ -75,7 +77,7 @@ def added_by_region(added: Added, regions: RegionSet | None) -> tuple[tuple[str,
     )
 
 
-def _reader(target: Target) -> Reader:
+def _reader(target: EncodeTarget) -> Reader:
     """Its colours without alpha, white is 1."""
     layout, planes = target.layout, target.planes
     white = np.float32(1.0 if layout.depth == "float" else np.iinfo(layout.dtype).max)

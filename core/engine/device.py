@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.engine.hardware import Device, survey, usable_cores
+from core.engine.machine import Device, survey, usable_cores
 from core.engine.settings import EngineSettings, read_settings
 from core.errors import DeviceError, UsageError
 

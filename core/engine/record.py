@@ -2,22 +2,101 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
-from dataclasses import asdict, dataclass, fields
+import zlib
+from dataclasses import asdict, dataclass, fields, replace
+from importlib import metadata
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.engine.outcome import Outcome
-from core.engine.record_masks import mask_from, mask_values
+import numpy as np
+
 from core.errors import InputError, UsageError
-from core.geometry import Size
-from core.regions.keys import Keys, parse_json
-from core.regions.project import Source
-from core.regions.region import Region
-from core.regions.region_set import RegionSet
+from core.folders import APP_NAME
+from core.geometry import Box, Size
+from core.image.formats import format_for
+from core.image.metadata import JPEG_SEGMENT_BYTES, packet
+from core.image.planes import strips
+from core.regions.mask import Mask
+from core.regions.mask_png import AREA_LIMIT_PX
+from core.regions.priority import priority_map, region_weight, semantic_weight
+from core.regions.project import ProjectKeys, ProjectSource, parse_json
+from core.regions.region import Region, RegionSet
 from core.request import UpscaleRequest
 
 if TYPE_CHECKING:
-    from core.image.picture import Depth
+    from core.image.formats import SaveOptions
+    from core.image.picture import Carried, Depth
+
+
+# Masks as short texts: the bits of the crop, each row XORed with the one above, deflated, in base64.
+
+
+def mask_values(mask: Mask) -> dict[str, Any]:
+    """`box` as [x, y, width, height] in source pixels, and `bits`: rows padded to whole bytes, high bit first."""
+    box, rows = mask.box, np.packbits(mask.pixels, axis=1)
+    rows[1:] ^= rows[:-1].copy()  # outlines change little from row to row
+    bits = base64.b64encode(zlib.compress(rows.tobytes(), 9)).decode("ascii")
+    return {"box": [box.x, box.y, box.width, box.height], "bits": bits}
+
+
+def mask_from(keys: ProjectKeys, size: Size) -> Mask:
+    """The mask of a picture of this size. InputError where the values are none."""
+    box = _box(keys.array("box"), size)
+    width_bytes = (box.width + 7) // 8
+    rows = _inflated(keys.text("bits"), box.height * width_bytes).reshape(box.height, width_bytes)
+    pixels = np.unpackbits(np.bitwise_xor.accumulate(rows, axis=0), axis=1, count=box.width)
+    return Mask(box, pixels.astype(np.bool_))
+
+
+def _box(values: list[Any], size: Size) -> Box:
+    """The box, if it lies in the picture and is no larger than a mask may be."""
+    if len(values) == 4 and all(type(value) is int for value in values):
+        box = Box(*values)
+        inside = box.intersect(Box.of(size)) == box
+        if inside and box.size.area <= AREA_LIMIT_PX and min(box.width, box.height) >= 0:
+            return box
+    raise InputError(f"A mask in the record has the box {str(values)[:80]}, outside its picture of {size}.")
+
+
+def _inflated(text: str, count: int) -> np.ndarray:
+    """Exactly so many bytes; a text that unpacks to more is not unpacked."""
+    try:
+        unpacker = zlib.decompressobj()
+        data = unpacker.decompress(base64.b64decode(text, validate=True), count + 1)
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise InputError("A mask in the record is damaged.") from error
+    if len(data) != count:
+        raise InputError("A mask in the record is damaged.")
+    return np.frombuffer(data, np.uint8)
+
+
+# What a run came to, for its record. No torch here, so that records are read at once.
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run went, for the record: what was chosen where the request left it open, and what it took.
+
+    `licence` is that of the weights: a target made by non-commercial ones says so. `lr_psnr` (dB, RGB) says how near
+    the ×4 target, shrunk back, is to the source; 0: it was not measured.
+    """
+
+    method: str
+    checkpoint: str
+    sha256: str
+    clean_up: float
+    device: str
+    precision: str
+    tile: Size
+    tiles: int
+    elapsed_s: float
+    peak_bytes: int
+    notes: tuple[str, ...]
+    licence: str = ""
+    lr_psnr: float = 0.0
+
 
 VERSION = 1
 AGAIN = "Take another copy of the picture, or give the options yourself."
@@ -50,7 +129,7 @@ class Record:
     """
 
     program: str
-    source: Source
+    source: ProjectSource
     regions: RegionSet
     request: UpscaleRequest
     saving: Saving
@@ -65,7 +144,7 @@ class Record:
     def from_json(cls, text: str) -> Record:
         """The record in a text of `to_json`; InputError where it is damaged or of a newer version."""
         try:
-            return _record(Keys(parse_json(text.encode(errors="replace"), "The record"), "the record"))
+            return _record(ProjectKeys(parse_json(text.encode(errors="replace"), "The record"), "the record"))
         except (InputError, UsageError) as error:
             raise InputError(f"The record cannot be used. {error}", AGAIN) from error
 
@@ -108,17 +187,17 @@ def _outcome_values(outcome: Outcome) -> dict[str, Any]:
     return {**asdict(outcome), "tile": [outcome.tile.width, outcome.tile.height]}
 
 
-def _record(keys: Keys) -> Record:
+def _record(keys: ProjectKeys) -> Record:
     version = keys.whole("record")
     if version != VERSION:
         raise InputError(f"It has version {version}; this program reads version {VERSION}.")
     inner = keys.inner("source")
     size = Size(inner.whole("width"), inner.whole("height"))
     values = keys.array("regions")
-    regions = tuple(_region(Keys(value, "a region of the record"), size) for value in values)
+    regions = tuple(_region(ProjectKeys(value, "a region of the record"), size) for value in values)
     return Record(
         program=keys.text("program"),
-        source=Source(inner.text("path"), inner.text("sha256"), inner.whole("size_bytes")),
+        source=ProjectSource(inner.text("path"), inner.text("sha256"), inner.whole("size_bytes")),
         regions=RegionSet(size, tuple(region for region in regions if region), keys.number("rest")),
         request=_request(keys.inner("request")),
         saving=_saving(keys.inner("saving")),
@@ -127,7 +206,7 @@ def _record(keys: Keys) -> Record:
     )
 
 
-def _region(keys: Keys, size: Size) -> Region | None:
+def _region(keys: ProjectKeys, size: Size) -> Region | None:
     """None where the mask was left out."""
     if keys.is_null("mask"):
         return None
@@ -143,31 +222,31 @@ def _region(keys: Keys, size: Size) -> Region | None:
     )
 
 
-def _request(keys: Keys) -> UpscaleRequest:
+def _request(keys: ProjectKeys) -> UpscaleRequest:
     names = [field.name for field in fields(UpscaleRequest)]
     values = {name: _typed(keys, name) for name in names if not keys.is_null(name)}
     return UpscaleRequest(**values)
 
 
-def _typed(keys: Keys, name: str) -> Any:
+def _typed(keys: ProjectKeys, name: str) -> Any:
     if name in TEXTS:
         return keys.text(name)
     return keys.whole(name) if name in WHOLE else keys.number(name)
 
 
-def _saving(keys: Keys) -> Saving:
+def _saving(keys: ProjectKeys) -> Saving:
     quality = None if keys.is_null("quality") else keys.whole("quality")
     return Saving(keys.text("suffix"), _depth(keys), quality)
 
 
-def _depth(keys: Keys) -> Literal[8, 16, "float"] | None:
+def _depth(keys: ProjectKeys) -> Literal[8, 16, "float"] | None:
     value = keys.left.get("depth")
     if value in (8, 16, "float", None):
         return value
     raise InputError(f"It names a depth of {str(value)[:40]!r}.")
 
 
-def _outcome(keys: Keys) -> Outcome:
+def _outcome(keys: ProjectKeys) -> Outcome:
     tile = keys.array("tile")
     if len(tile) != 2 or not all(type(side) is int and side > 0 for side in tile):
         raise InputError("Its tile is no size.")
@@ -186,3 +265,41 @@ def _outcome(keys: Keys) -> Outcome:
         licence=keys.text("licence", ""),
         lr_psnr=keys.number("lr_psnr", 0.0),
     )
+
+
+# What is written into a target besides pixels: the record and the honest label. No torch here.
+
+MASKS_LEFT_OUT = (
+    "A JPEG has no room for the masks in the record: to run it --again, name the regions, or write a PNG."
+)
+
+
+def with_record(
+    options: SaveOptions, record: Record, carried: Carried
+) -> tuple[SaveOptions, tuple[str, ...]]:
+    """The options with the record, and a sentence where its masks had to stay out."""
+    whole = replace(options, record=record.to_json())
+    jpeg = format_for(options.suffix).name == "jpeg"
+    if not jpeg or len(packet(carried.xmp, whole) or b"") <= JPEG_SEGMENT_BYTES:
+        return whole, ()
+    return replace(options, record=record.to_json(with_masks=False)), (MASKS_LEFT_OUT,)
+
+
+def invention_allowed(regions: RegionSet | None, size: Size, detail: float) -> bool:
+    """Whether the semantic weight is above 0 anywhere."""
+    regions = RegionSet(size) if regions is None else regions
+    values = [region_weight(region, detail) for region in regions if region.visible]
+    if max([semantic_weight(regions.rest, detail), *values]) == 0:
+        return False
+    return any(bool(priority_map(regions, detail, strip).any()) for strip in strips(size))
+
+
+# Which program this is.
+
+
+def program_version() -> str:
+    """The version that was installed; "unknown" where the program was only copied."""
+    try:
+        return metadata.version(APP_NAME)
+    except metadata.PackageNotFoundError:
+        return "unknown"

@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING
 import torch
 
 from core.engine.device import choose_device
-from core.engine.tilework import SCALE, Work, upscale_measured
+from core.engine.tile import SCALE, TileWork, upscale_measured
 from core.errors import OutOfMemoryError
 from core.geometry import Size
 from core.progress import FinishedTile, Progress, Reporter
-from core.tiling.blend import Strip, StripBlender
-from core.tiling.budget import halved
-from core.tiling.plan import plan_tiles
+from core.tiling import Strip, StripBlender, halve_tile, plan_tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from core.engine.shelf import Shelf
+    from core.engine.methods.registry import MethodRegistry
 
 SMALLEST_TILE_PX = 64
 MOST_DB = 120.0  # beyond it float32 has no more to say
@@ -30,7 +28,7 @@ MOST_DB = 120.0  # beyond it float32 has no more to say
 class Runner:
     """One run through all tiles; afterwards `work`, `tile`, `tiles` and `notes` say how it went."""
 
-    def __init__(self, work: Work, tile: Size, shelf: Shelf, report: Reporter) -> None:
+    def __init__(self, work: TileWork, tile: Size, shelf: MethodRegistry, report: Reporter) -> None:
         self.work, self.tile, self.tiles = work, tile, 0
         self.notes: list[str] = []
         self._shelf, self._report = shelf, report
@@ -97,7 +95,7 @@ class Runner:
 
     def _step_down(self) -> None:
         """Halve the tile; at the bottom, leave the device for the CPU. OutOfMemoryError where nothing is left."""
-        smaller = halved(self.tile, SMALLEST_TILE_PX)
+        smaller = halve_tile(self.tile, SMALLEST_TILE_PX)
         if smaller:
             self.tile = smaller
             self.notes.append(f"Memory ran out: went on with tiles of {smaller}.")
@@ -108,7 +106,7 @@ class Runner:
                 "Close other programs and try again.",
             )
         choice = choose_device("cpu")
-        method = self._shelf.lend(self.work.method.name, choice)
+        method = self._shelf.get(self.work.method.name, choice)
         self.work = replace(self.work, choice=choice, method=method)
         self.notes.append("Memory of the device ran out at the smallest tile: went on on the CPU.")
 

@@ -5,30 +5,63 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from core.engine.device import choose_device, memory_budget_bytes
-from core.engine.estimate import estimate_clean_up
-from core.engine.memory import peak_bytes
-from core.engine.outcome import Outcome
+from core.engine.machine import peak_bytes
+from core.engine.record import Outcome
 from core.engine.runner import SMALLEST_TILE_PX, Runner
-from core.engine.tilework import SCALE, Work
+from core.engine.tile import SCALE, TileWork
 from core.errors import UsageError
-from core.geometry import Size
+from core.geometry import Box, Size
+from core.image.tensor import to_batch
 from core.progress import Reporter, silent
-from core.regions.region_set import RegionSet
-from core.tiling.budget import TileRange, tile_for_budget
+from core.regions.region import RegionSet
+from core.tiling import TileRange, tile_for_budget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from core.engine.device import DeviceChoice
-    from core.engine.method import Method
-    from core.engine.shelf import Shelf
-    from core.image.encoding import Encoder, Target
+    from core.engine.methods.base import Method
+    from core.engine.methods.registry import MethodRegistry
     from core.image.picture import Picture
+    from core.image.write import EncodeTarget, FileEncoder
     from core.request import UpscaleRequest
-    from core.tiling.blend import Strip
+    from core.tiling import Strip
+
+
+# How much clean-up a source calls for, from a few patches all over it.
+
+PATCH_PX = 64
+GRID = 5
+LEAST_PX = 16
+JPEG_BLOCK_PX = 8
+
+
+def patches(size: Size) -> Iterator[Box]:
+    """Up to 25 boxes all over the picture, each beginning where a block of a JPEG begins: there blocks show best."""
+    width, height = min(PATCH_PX, size.width), min(PATCH_PX, size.height)
+    rows, columns = _starts(size.height - height), _starts(size.width - width)
+    return (Box(x, y, width, height) for y in rows for x in columns)
+
+
+def _starts(last: int) -> list[int]:
+    spread = np.linspace(0, last, GRID).astype(int) // JPEG_BLOCK_PX * JPEG_BLOCK_PX
+    return np.unique(spread).tolist()
+
+
+def estimate_clean_up(picture: Picture, method: Method, device: str) -> float:
+    """0 … 1, rounded to hundredths; 0 where the method cannot tell or the picture is too small to judge."""
+    if min(picture.size.width, picture.size.height) < LEAST_PX:
+        return 0.0
+    batch = torch.cat([to_batch(picture.colour.read(box)) for box in patches(picture.size)])
+    with torch.inference_mode():
+        dirt = method.dirt(batch.to(device))
+    return 0.0 if dirt is None else round(dirt, 2)
+
 
 ENCODED_ROWS = 128  # rows turned into file values at a time: bounds what colour conversion takes
 CPU_BUDGET_BYTES = 1000 * 2**20  # more makes a CPU no faster, and the machine is the user's
@@ -39,16 +72,16 @@ LARGEST_TILE_PX = {"cpu": 512}
 class UpscaleResult:
     """The target ×4 in final values, not yet in a file (close it), and how it came about."""
 
-    target: Target
+    target: EncodeTarget
     outcome: Outcome
 
 
 @dataclass(frozen=True)
-class Desk:
+class Resources:
     """What a run works with: models, the way into final values, and a folder for what does not fit into memory."""
 
-    shelf: Shelf
-    encoder: Encoder
+    shelf: MethodRegistry
+    encoder: FileEncoder
     scratch: Path | None = None
 
 
@@ -56,7 +89,7 @@ def upscale(
     picture: Picture,
     regions: RegionSet | None,
     request: UpscaleRequest,
-    desk: Desk,
+    desk: Resources,
     report: Reporter = silent,
 ) -> UpscaleResult:
     """Enlarge the picture ×4. Equal picture, regions and request give equal pixels on the same device.
@@ -68,12 +101,12 @@ def upscale(
     regions = _matching(regions, picture.size)
     choice = choose_device(request.device, request.precision)
     torch.set_num_threads(choice.threads)
-    method = desk.shelf.lend(request.method, choice)
+    method = desk.shelf.get(request.method, choice)
     _check_steps(request, method)
     clean_up = (
         estimate_clean_up(picture, method, choice.device) if request.clean_up is None else request.clean_up
     )
-    work = Work(picture, regions, request.detail, request.seed, clean_up, method, choice, request.steps)
+    work = TileWork(picture, regions, request.detail, request.seed, clean_up, method, choice, request.steps)
     runner = Runner(work, tile_for(picture.size, request, choice, method), desk.shelf, report)
     target = desk.encoder.blank(picture.size.scaled(SCALE), desk.scratch)
     try:
@@ -114,7 +147,7 @@ def tile_for(size: Size, request: UpscaleRequest, choice: DeviceChoice, method: 
     return tile_for_budget(size, budget, method.needs.cost, sides)
 
 
-def _write(target: Target, encoder: Encoder, strip: Strip) -> None:
+def _write(target: EncodeTarget, encoder: FileEncoder, strip: Strip) -> None:
     for start in range(0, len(strip.rows), ENCODED_ROWS):
         rows = strip.rows[start : start + ENCODED_ROWS]
         alpha = rows[..., 3:] if rows.shape[2] == 4 else None

@@ -3,17 +3,68 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table as Grid
 
-from core.evaluate.evaluation import Task, run
-from core.evaluate.protocols import Protocol
-from core.evaluate.report import check_place, tables, write_json, write_report
-from core.evaluate.sets import samples_folder
-from core.evaluate.studio import Studio
-from core.evaluate.terminal import bars, reporter, show
+from core.evaluate.data import Protocol, samples_folder
+from core.evaluate.evaluation import EvaluationTask, run
+from core.evaluate.quality import Upscaler
+from core.evaluate.report import check_place, heading, tables, words, write_json, write_report
 from core.request import UpscaleRequest
+
+if TYPE_CHECKING:
+    from core.metrics.tables import Table
+    from core.progress import Progress, Reporter
+
+
+# Tables for a terminal, and a line that says how far the work is.
+
+
+def grid(table: Table) -> Grid:
+    """A table as rich draws it."""
+    drawn = Grid(title=table.title, title_justify="left", title_style="bold")
+    drawn.add_column("")
+    for column in table.columns:
+        drawn.add_column(heading(column), justify="right")
+    for row in table.rows:
+        cells = (words(cell, column) for cell, column in zip(row.cells, table.columns, strict=True))
+        drawn.add_row(row.name, *cells)
+    return drawn
+
+
+def show(tables: tuple[Table, ...], console: Console | None = None) -> None:
+    """Print tables on stdout; into a file or pipe as wide as they need."""
+    console = console or Console()
+    wide = console if console.is_terminal else Console(file=console.file, width=max(console.width, 170))
+    for table in tables:
+        wide.print(grid(table), "")
+        for column in table.columns:
+            if column.note:
+                wide.print(f"{column.name}: {column.note}.")
+
+
+def bars() -> Bars:
+    """A bar on stderr; plain where stderr is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Bars(*columns, console=Console(stderr=True), transient=True)
+
+
+def reporter(shown: Bars) -> Reporter:
+    """Moves a bar, or prints a line a picture where nobody watches a terminal."""
+    task = shown.add_task("evaluate")
+
+    def report(progress: Progress) -> None:
+        shown.update(task, description=progress.stage, completed=progress.done, total=progress.total)
+        if not shown.console.is_terminal and progress.done < progress.total:
+            shown.console.print(f"{progress.done + 1}/{progress.total} {progress.stage}", highlight=False)
+
+    return report
+
 
 SetOption = Annotated[
     Path | None, typer.Option("--set", help="Folder of pictures. Without it: the sample pictures.")
@@ -59,10 +110,10 @@ def evaluate(  # noqa: PLR0913, PLR0917  (one parameter an option)
     device: DeviceOption = "auto",
 ) -> None:
     """Measure quality and control on a folder of pictures, beside bicubic and other methods at hand."""
-    task = Task(set_folder or samples_folder(), masks, protocol, limit, regions)
+    task = EvaluationTask(set_folder or samples_folder(), masks, protocol, limit, regions)
     for path in filter(None, (report, json)):
         check_place(path)
-    studio = Studio(UpscaleRequest(method=method, seed=seed, device=device))
+    studio = Upscaler(UpscaleRequest(method=method, seed=seed, device=device))
     with bars() as shown:
         found = run(task, studio, reporter(shown))
     show(tables(found))

@@ -6,15 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.evaluate.studio import size_of
+from core.evaluate.quality import size_of
 from core.geometry import Box
-from core.metrics.control import leakage
+from core.metrics.control import Ramp, RampResult, leakage, measure_ramp
 from core.metrics.detail import invention_map
-from core.metrics.ramp import Ramp, RampResult, measure_ramp
-from core.metrics.seams import pooled
+from core.metrics.seams import pool_borders
 from core.metrics.tables import Column, Table, mean, number
-from core.regions.region import Region
-from core.regions.region_set import RegionSet
+from core.regions.region import Region, RegionSet
 from core.request import PRIORITY_NAMES
 
 if TYPE_CHECKING:
@@ -22,8 +20,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from core.evaluate.protocols import Pair
-    from core.evaluate.studio import Studio
+    from core.evaluate.data import TestPair
+    from core.evaluate.quality import Upscaler
     from core.regions.mask import Mask
 
 PRIORITIES = tuple(float(step) for step in PRIORITY_NAMES)
@@ -61,7 +59,9 @@ def one_region(source: np.ndarray, mask: Mask, priority: float) -> RegionSet:
     return RegionSet(size_of(source), (Region("r1", "", mask, priority=priority),), rest=0.0)
 
 
-def ramped(studio: Studio, pair: Pair, mask: Mask, place: tuple[str, int], **changes: object) -> Ramped:
+def ramp_region(
+    studio: Upscaler, pair: TestPair, mask: Mask, place: tuple[str, int], **changes: object
+) -> Ramped:
     """The five targets of one region and what they say; `place` names picture and region."""
     source = pair.source
     targets = tuple(
@@ -134,8 +134,8 @@ def energy_table(ramps: Sequence[RegionRamp]) -> Table:
 def border_seam(ramps: Sequence[RegionRamp]) -> float:
     """Seam ratio over all region borders, Inventive over Faithful; `nan` without borders."""
     with_it, without = (
-        pooled(ramp.result.seam for ramp in ramps),
-        pooled(ramp.result.seam_plain for ramp in ramps),
+        pool_borders(ramp.result.seam for ramp in ramps),
+        pool_borders(ramp.result.seam_plain for ramp in ramps),
     )
     return with_it.over(without)
 

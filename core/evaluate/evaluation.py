@@ -6,16 +6,32 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.evaluate.control import RegionRamp, ramped
+from core.evaluate.control import RegionRamp, ramp_region
+from core.evaluate.data import (
+    Protocol,
+    from_files,
+    from_segmenter,
+    mask_files,
+    pair_of,
+    pictures_in,
+    read_colour,
+    worth_ramping,
+)
 from core.evaluate.figures import Figure, ramp_figure, side_by_side
 from core.evaluate.goals import control_bars, quality_bars, repeat_bars
-from core.evaluate.masks import from_files, from_segmenter, worth_ramping
-from core.evaluate.protocols import Protocol, pair_of
-from core.evaluate.quality import STEPS, Candidate, Judges, Score, judges_at_hand, scored
-from core.evaluate.repeat import Repeated, repeated
+from core.evaluate.quality import (
+    STEPS,
+    Candidate,
+    Judges,
+    Repeated,
+    Score,
+    Upscaler,
+    judges_at_hand,
+    repeat_run,
+    score_target,
+    size_of,
+)
 from core.evaluate.rivals import rivals_at_hand
-from core.evaluate.sets import mask_files, pictures_in, read_colour
-from core.evaluate.studio import Studio, size_of
 from core.progress import Progress, Reporter, silent
 
 if TYPE_CHECKING:
@@ -24,20 +40,20 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.engine.upscale import Outcome
-    from core.evaluate.bars import Bar
-    from core.evaluate.protocols import Pair
+    from core.evaluate.data import TestPair
+    from core.evaluate.goals import Bar
     from core.evaluate.rivals import Rival
     from core.regions.mask import Mask
 
 
 @dataclass(frozen=True)
-class Task:
+class EvaluationTask:
     """What to evaluate.
 
     | field | meaning |
     | --- | --- |
     | folder | pictures |
-    | masks | their masks by name, see `core.evaluate.sets`; None: the built-in segmenter's regions |
+    | masks | their masks by name, see `core.evaluate.data`; None: the built-in segmenter's regions |
     | protocol | how sources are made |
     | limit | at most so many pictures, evenly chosen; None: all |
     | regions | how many regions of a picture are ramped; 0: none |
@@ -71,7 +87,7 @@ class PictureFindings:
 class Evaluation:
     """All that a set gave. `outcome` is that of the last run: model, hash, device, precision."""
 
-    task: Task
+    task: EvaluationTask
     judges: Judges
     rivals: tuple[str, ...]
     outcome: Outcome
@@ -105,13 +121,13 @@ class Evaluation:
 class _Workshop:
     """What every picture is worked on with."""
 
-    task: Task
-    studio: Studio
+    task: EvaluationTask
+    studio: Upscaler
     judges: Judges
     rivals: tuple[Rival, ...]
 
 
-def run(task: Task, studio: Studio, report: Reporter = silent) -> Evaluation:
+def run(task: EvaluationTask, studio: Upscaler, report: Reporter = silent) -> Evaluation:
     """Evaluate picture by picture; `report` hears each one and may raise Cancelled.
 
     InputError where the set or a mask cannot be read; else the errors of `upscale`.
@@ -138,13 +154,13 @@ def _picture(shop: _Workshop, path: Path, index: int) -> tuple[PictureFindings, 
     clean_up = {"clean_up": outcome.clean_up}
     ramps = []
     for number, mask in enumerate(_masks(task, path, picture, pair), 1):
-        ramp = ramped(shop.studio, pair, mask, (name, number), **clean_up)
+        ramp = ramp_region(shop.studio, pair, mask, (name, number), **clean_up)
         ramps.append((ramp.measured, ramp_figure(ramp) if index < task.figures else None))
-    again = repeated(shop.studio, name, pair.source, **clean_up) if index < task.repeats else None
+    again = repeat_run(shop.studio, name, pair.source, **clean_up) if index < task.repeats else None
     return PictureFindings(
         name=name,
         clean_up=outcome.clean_up,
-        scores=tuple(scored(name, each, pair, shop.judges) for each in candidates),
+        scores=tuple(score_target(name, each, pair, shop.judges) for each in candidates),
         ramps=tuple(measured for measured, _ in ramps),
         repeat=again,
         quality_figure=side_by_side(name, pair, candidates) if index < task.figures else None,
@@ -152,7 +168,7 @@ def _picture(shop: _Workshop, path: Path, index: int) -> tuple[PictureFindings, 
     ), outcome
 
 
-def _candidates(shop: _Workshop, pair: Pair) -> tuple[list[Candidate], Outcome]:
+def _candidates(shop: _Workshop, pair: TestPair) -> tuple[list[Candidate], Outcome]:
     """Every rival's target, and the method's at all five steps."""
     candidates = []
     for rival in shop.rivals:
@@ -168,7 +184,7 @@ def _candidates(shop: _Workshop, pair: Pair) -> tuple[list[Candidate], Outcome]:
     return candidates, made["Faithful"].outcome
 
 
-def _masks(task: Task, path: Path, picture: np.ndarray, pair: Pair) -> tuple[Mask, ...]:
+def _masks(task: EvaluationTask, path: Path, picture: np.ndarray, pair: TestPair) -> tuple[Mask, ...]:
     if not task.regions:
         return ()
     size = size_of(pair.source)

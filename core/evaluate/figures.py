@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from core.evaluate.files import data_uri
+from core.evaluate.data import data_uri
 from core.geometry import Box
 from core.metrics.pictures import luma, on_target
 from core.request import PRIORITY_NAMES
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.evaluate.control import Ramped
-    from core.evaluate.protocols import Pair
+    from core.evaluate.data import TestPair
     from core.evaluate.quality import Candidate
 
 CROP_PX = 224
@@ -64,7 +64,7 @@ def panel(caption: str, picture: np.ndarray, box: Box) -> Panel:
     return Panel(caption, data_uri(picture[box.slices]))
 
 
-def side_by_side(name: str, pair: Pair, candidates: Sequence[Candidate]) -> Figure:
+def side_by_side(name: str, pair: TestPair, candidates: Sequence[Candidate]) -> Figure:
     """The liveliest crop of the source (each pixel a square), every candidate and the reference."""
     leading = candidates[0].target
     factor = len(leading) // len(pair.source)
@@ -83,7 +83,7 @@ def added_picture(added: np.ndarray, target: np.ndarray) -> np.ndarray:
     return grey * (1 - strength) + AMBER * strength
 
 
-def outlined(target: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def draw_outline(target: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The target with the border of a source mask drawn on it."""
     inside = on_target(mask, target).astype(np.uint8)
     line = cv2.dilate(inside, np.ones((3, 3), np.uint8)) != cv2.erode(inside, np.ones((3, 3), np.uint8))
@@ -100,7 +100,7 @@ def ramp_figure(ramp: Ramped) -> Figure:
             ramp.measured.result.priorities, ramp.measured.result.energy.values, ramp.targets, strict=True
         )
     ]
-    region = panel("region", outlined(last, ramp.mask), box)
+    region = panel("region", draw_outline(last, ramp.mask), box)
     added = panel("what was added", added_picture(ramp.added, last), box)
     return Figure(ramp.measured.name, (region, *steps, added))
 

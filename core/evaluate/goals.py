@@ -4,22 +4,64 @@ from __future__ import annotations
 
 import math
 import statistics
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.evaluate.bars import Bar
 from core.evaluate.control import border_seam
-from core.evaluate.protocols import Protocol
+from core.evaluate.data import Protocol
 from core.evaluate.quality import STEPS, of_candidate
 from core.evaluate.rivals import REALESR
-from core.metrics.seams import pooled
-from core.metrics.tables import mean
+from core.metrics.seams import pool_borders
+from core.metrics.tables import Column, Table, mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from core.evaluate.control import RegionRamp
-    from core.evaluate.quality import Score
-    from core.evaluate.repeat import Repeated
+    from core.evaluate.quality import Repeated, Score
+
+
+# A bar: what a release has to reach, what it aims for, and what was found.
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What is asked, what is aimed for, and what was found; `found` None where this set cannot tell."""
+
+    name: str
+    unit: str
+    asked: float
+    aim: float
+    found: float | None
+    at_most: bool = False
+
+    @property
+    def cleared(self) -> bool | None:
+        """Whether what is asked was reached; None where it cannot be told."""
+        return self._reaches(self.asked)
+
+    @property
+    def aimed(self) -> bool | None:
+        """Whether the aim was reached; None where it cannot be told."""
+        return self._reaches(self.aim)
+
+    def _reaches(self, level: float) -> bool | None:
+        if self.found is None or math.isnan(self.found):
+            return None
+        return self.found <= level if self.at_most else self.found >= level
+
+
+def bar_table(bars: Sequence[Bar]) -> Table:
+    """One row a bar."""
+    columns = ("asked", "aim", "found", "unit", "cleared", "aim reached")
+    table = Table("Bars", tuple(Column(name) for name in columns))
+    for bar in bars:
+        sign = "≤" if bar.at_most else "≥"
+        found = None if bar.cleared is None else bar.found
+        levels = (f"{sign} {bar.asked:g}", f"{sign} {bar.aim:g}")
+        table = table.with_row(bar.name, *levels, found, bar.unit, bar.cleared, bar.aimed)
+    return table
+
 
 # Set → its pictures, and the PSNR Y of Faithful at clean-up 0 that is asked and aimed for.
 FAITHFUL_PSNR_Y = {"set5": (5, 30.8, 31.8), "set14": (14, 27.7, 28.4)}
@@ -147,7 +189,11 @@ def repeat_bars(results: Sequence[Repeated]) -> list[Bar]:
         return []
     equal = 100.0 * mean([float(r.same_seed_equal and r.faithful_any_seed_equal) for r in results])  # type: ignore[operator]
     seams = [(r.tiled, r.whole) for r in results if r.tiled and r.whole]
-    tiles = pooled(tiled for tiled, _ in seams).over(pooled(whole for _, whole in seams)) if seams else None
+    tiles = (
+        pool_borders(tiled for tiled, _ in seams).over(pool_borders(whole for _, whole in seams))
+        if seams
+        else None
+    )
     return [
         Bar("Pictures with equal bits where they must be", "%", 100.0, 100.0, equal),
         Bar("Seam on tile borders", "×", 1.05, 1.01, tiles, at_most=True),

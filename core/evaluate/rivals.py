@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from torch.nn import functional as F
 
-from core.evaluate.protocols import SCALE
+from core.evaluate.data import SCALE
 from core.geometry import Box, Size
 from core.image.tensor import from_batch, to_batch
-from core.tiling.plan import plan_tiles
+from core.tiling import plan_tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable

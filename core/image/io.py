@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.image.encoding import Encoder, Layout, Target
 from core.image.formats import SaveOptions, check_format, default_suffix
-from core.image.loading import PIXEL_LIMIT, decoding, opened
 from core.image.masks import read_grey_png, read_mask, write_grey_png
+from core.image.metadata import record_in
 from core.image.picture import Carried, Picture, picture_from_array
 from core.image.planes import MemoryPlanes, Planes, ScratchPlanes, planes_for, strips
-from core.image.reading import open_picture
+from core.image.read import PIXEL_LIMIT, decoding, open_header, open_picture
 from core.image.vips import blob
-from core.image.writing import Saved, free_name, save_picture
-from core.image.xmp import record_in
+from core.image.write import EncodeTarget, FileEncoder, Layout, Saved, free_name, save_picture
 
 __all__ = [
     "PIXEL_LIMIT",
     "Carried",
-    "Encoder",
+    "EncodeTarget",
+    "FileEncoder",
     "Layout",
     "MemoryPlanes",
     "Picture",
@@ -26,7 +25,6 @@ __all__ = [
     "SaveOptions",
     "Saved",
     "ScratchPlanes",
-    "Target",
     "check_format",
     "default_suffix",
     "free_name",
@@ -45,7 +43,7 @@ __all__ = [
 def read_record(path: str | Path) -> str | None:
     """The JSON that a run left in its target, or None; InputError where the file is no readable picture."""
     path = Path(path)
-    image = opened(path).image
+    image = open_header(path).image
     with decoding(path):
         xmp = blob(image, "xmp-data")
         return record_in(xmp) if xmp else None

@@ -12,10 +12,8 @@ import pyvips
 from PIL import Image
 
 from core.errors import InputError
-from core.image.loading import decoding, opened
-from core.image.oriented import oriented
-from core.image.planes import strips
-from core.image.reading import stored_rows
+from core.image.planes import orient, strips
+from core.image.read import decoding, open_header, stored_rows
 
 if TYPE_CHECKING:
     from core.geometry import Size
@@ -27,7 +25,7 @@ def read_mask(path: str | Path, size: Size) -> np.ndarray:
     InputError where it cannot be read or is not of `size`.
     """
     path = Path(path)
-    source = opened(path)
+    source = open_header(path)
     if source.size != size:
         raise InputError(
             f"The mask “{path.name}” has {source.size} pixels, the source {size}.",
@@ -37,7 +35,7 @@ def read_mask(path: str | Path, size: Size) -> np.ndarray:
         values = _values(source.image)
         boxes = strips(source.stored)
         rows = np.concatenate([np.array(stored) for _, stored in stored_rows(values, boxes)])
-    return np.ascontiguousarray(oriented(_mask(rows), source.orientation)[..., 0])
+    return np.ascontiguousarray(orient(_mask(rows), source.orientation)[..., 0])
 
 
 def _values(image: pyvips.Image) -> pyvips.Image:

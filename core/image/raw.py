@@ -10,12 +10,10 @@ import numpy as np
 
 from core.errors import InputError, UsageError
 from core.geometry import Size
-from core.image.hidden import fill_hidden
-from core.image.loading import PIXEL_LIMIT
-from core.image.picture import Carried, Depth, Kind, Picture
+from core.image.colour import is_srgb, profile_from
+from core.image.picture import Carried, Depth, Kind, Picture, fill_hidden
 from core.image.planes import planes_for, strips
-from core.image.profile import is_srgb, profile_from
-from core.image.reading import Decoder, Header
+from core.image.read import PIXEL_LIMIT, FileDecoder, Header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +134,7 @@ def open_raw(path: Path, layout: RawLayout, scratch_folder: Path | None = None) 
     profile = profile_from(carried.icc, layout.kind) if carried.icc else None
     if profile and is_srgb(profile, layout.kind):
         profile = None
-    decoder = Decoder(layout.kind, PEAKS[layout.depth], profile, layout.has_alpha)
+    decoder = FileDecoder(layout.kind, PEAKS[layout.depth], profile, layout.has_alpha)
     colour = planes_for(layout.size, 3, np.float32, scratch_folder)
     alpha = planes_for(layout.size, 1, np.float32, scratch_folder) if layout.has_alpha else None
     picture = Picture(layout.size, colour, alpha, carried, header.notices)

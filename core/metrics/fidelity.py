@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from core.errors import InputError
-from core.metrics.pictures import checked_pair, luma, on_target, quantised, shaved
+from core.metrics.pictures import check_picture, checked_pair, luma, on_target, quantise, shave
 
 Channels = Literal["y", "rgb"]
 
@@ -30,9 +30,9 @@ def _planes(picture: np.ndarray, channels: Channels) -> np.ndarray:
 def _prepared(
     pair: tuple[np.ndarray, np.ndarray], channels: Channels, border_px: int, *, eight_bit: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    first, second = (shaved(picture, border_px) for picture in checked_pair(*pair))
+    first, second = (shave(picture, border_px) for picture in checked_pair(*pair))
     if eight_bit:
-        first, second = quantised(first), quantised(second)
+        first, second = quantise(first), quantise(second)
     return _planes(first, channels), _planes(second, channels)
 
 
@@ -74,7 +74,7 @@ def _window() -> np.ndarray:
 def _local_mean(plane: np.ndarray) -> np.ndarray:
     """Gaussian mean at each place where the whole window lies in the picture."""
     window = _window()
-    return shaved(cv2.sepFilter2D(plane, cv2.CV_64F, window, window), SSIM_WINDOW_PX // 2)
+    return shave(cv2.sepFilter2D(plane, cv2.CV_64F, window, window), SSIM_WINDOW_PX // 2)
 
 
 def _ssim_plane(first: np.ndarray, second: np.ndarray) -> float:
@@ -129,3 +129,79 @@ def fidelity(
         ssim_y=ssim(picture, reference, channels="y", border_px=border_px, eight_bit=eight_bit),
         ssim_rgb=ssim(picture, reference, channels="rgb", border_px=border_px, eight_bit=eight_bit),
     )
+
+
+# Antialiased bicubic shrinking in numpy: the cubic of Keys 1981 (a = −0.5), stretched by the scale.
+#
+# Two customs differ only at the border. "drop": pixels outside do not count and the rest is weighted up
+# (torch's `interpolate(mode="bicubic", antialias=True)`, Pillow). "mirror": the picture is mirrored
+# (MATLAB's `imresize`).
+
+Border = Literal["drop", "mirror"]
+
+
+def cubic(distance: np.ndarray) -> np.ndarray:
+    """The interpolation kernel of Keys 1981, eq. 15, at distances in (stretched) pixels."""
+    x = np.abs(distance)
+    near = (1.5 * x - 2.5) * x**2 + 1.0
+    far = ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
+    return np.where(x <= 1.0, near, np.where(x < 2.0, far, 0.0))
+
+
+def taps(before_px: int, after_px: int, border: Border) -> tuple[np.ndarray, np.ndarray]:
+    """Which pixels each new pixel is made of: positions int and weights float64, both (after_px, taps)."""
+    stretch = before_px / after_px
+    centre = (np.arange(after_px) + 0.5) * stretch - 0.5
+    first = np.floor(centre - 2.0 * stretch).astype(int)
+    positions = first[:, None] + np.arange(int(np.ceil(4.0 * stretch)) + 2)
+    weights = cubic((positions - centre[:, None]) / stretch)
+    if border == "drop":
+        weights = np.where((positions >= 0) & (positions < before_px), weights, 0.0)
+        positions = positions.clip(0, before_px - 1)
+    else:
+        around = positions % (2 * before_px)
+        positions = np.minimum(around, 2 * before_px - 1 - around)
+    return positions, weights / weights.sum(axis=1, keepdims=True)
+
+
+def _shrunk_rows(picture: np.ndarray, after_px: int, border: Border) -> np.ndarray:
+    positions, weights = taps(picture.shape[0], after_px, border)
+    weights = weights.reshape(*weights.shape, *(1,) * (picture.ndim - 1))
+    total = np.zeros((after_px, *picture.shape[1:]))
+    for tap in range(positions.shape[1]):
+        total += weights[:, tap] * picture[positions[:, tap]]
+    return total
+
+
+def shrink(picture: np.ndarray, height: int, width: int, border: Border = "drop") -> np.ndarray:
+    """The picture (H, W) or (H, W, C) at `height` × `width`, as float64, not clipped and not rounded.
+
+    Raises InputError where a side would grow: this is the way down only.
+    """
+    if not (0 < height <= picture.shape[0] and 0 < width <= picture.shape[1]):
+        raise InputError(
+            f"A picture of {picture.shape[1]}×{picture.shape[0]} cannot be shrunk to {width}×{height}.",
+            "Give the smaller picture second.",
+        )
+    rows = _shrunk_rows(picture, height, border)
+    return _shrunk_rows(rows.swapaxes(0, 1), width, border).swapaxes(0, 1)
+
+
+# Does the target still say what the source says? Shrunk back, it should be the source again.
+
+
+def shrunk_back(target: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """The target (H, W, 3) at the source's size by antialiased bicubic, as float64, not clipped."""
+    check_picture(target)
+    return shrink(target, *check_picture(source).shape[:2])
+
+
+def lr_psnr(target: np.ndarray, source: np.ndarray, *, border_px: int = 0, eight_bit: bool = False) -> float:
+    """PSNR in dB over R, G, B between the shrunk target and the source; `inf` where they are equal.
+
+    The measure of consistency of NTIRE 2021's "learning the super-resolution space" (Lugmayr et al.), where
+    45 dB is the least. `border_px` counts source pixels. InputError where the target is smaller than the
+    source.
+    """
+    back = shrunk_back(target, source)
+    return psnr(back, source, channels="rgb", border_px=border_px, eight_bit=eight_bit)

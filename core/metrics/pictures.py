@@ -11,7 +11,7 @@ LUMA_WEIGHTS = np.array([65.481, 128.553, 24.966])
 LUMA_OFFSET = 16.0
 
 
-def checked(picture: np.ndarray) -> np.ndarray:
+def check_picture(picture: np.ndarray) -> np.ndarray:
     """The picture itself if it is (H, W, 3), not empty and finite; InputError if not."""
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.size == 0:
         raise InputError(
@@ -24,8 +24,8 @@ def checked(picture: np.ndarray) -> np.ndarray:
 
 def checked_pair(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Both pictures if each is one and they have one size; InputError if not."""
-    checked(first)
-    checked(second)
+    check_picture(first)
+    check_picture(second)
     if first.shape != second.shape:
         raise InputError(
             f"Two pictures to compare have the shapes {first.shape} and {second.shape}.",
@@ -34,7 +34,7 @@ def checked_pair(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.
     return first, second
 
 
-def shaved(picture: np.ndarray, border_px: int) -> np.ndarray:
+def shave(picture: np.ndarray, border_px: int) -> np.ndarray:
     """Without `border_px` pixels on each side; InputError where nothing is left."""
     height, width = picture.shape[:2]
     if border_px < 0 or 2 * border_px >= min(height, width):
@@ -45,7 +45,7 @@ def shaved(picture: np.ndarray, border_px: int) -> np.ndarray:
     return picture[border_px : height - border_px, border_px : width - border_px]
 
 
-def quantised(picture: np.ndarray) -> np.ndarray:
+def quantise(picture: np.ndarray) -> np.ndarray:
     """Clipped to [0, 1] and rounded to the 256 levels of an 8-bit file, as float64 in [0, 1]."""
     return np.rint(np.clip(picture, 0.0, 1.0).astype(np.float64) * 255.0) / 255.0
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from core.metrics.pictures import checked, luma, on_target, scale_of
+from core.metrics.pictures import check_picture, luma, on_target, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ class Seam:
         return self.ratio / plain.ratio if plain.ratio else math.nan
 
 
-def pooled(seams: Iterable[Seam]) -> Seam:
+def pool_borders(seams: Iterable[Seam]) -> Seam:
     """Many borders as one, weighted by their length; those without length or parallels do not count.
 
     One short border is a small sample: on plain texture its ratio strays by a fifth. Judge pools.
@@ -86,7 +86,7 @@ def region_seam(target: np.ndarray, mask: np.ndarray, offsets_px: Sequence[int] 
 
     Both sides weigh alike, so that a border between rich and plain texture is expected to lie between them.
     """
-    plane, inside = luma(checked(target)), on_target(mask, target)
+    plane, inside = luma(check_picture(target)), on_target(mask, target)
     away = [max(1, round(offset * scale_of(target, mask))) for offset in offsets_px]
     sides = [
         _mean([_steps_across(plane, _moved_border(inside, distance, outward=outward)) for distance in away])
@@ -109,8 +109,8 @@ def tile_seam(target: np.ndarray, columns: Sequence[int], rows: Sequence[int], *
     `columns` and `rows` are the first target pixels past each border; those at or beyond the picture's own
     border do not count. `scale` is target side / source side.
     """
-    plane = luma(checked(target))
+    plane = luma(check_picture(target))
     away = [max(1, round(offset * scale)) for offset in OFFSETS_SOURCE_PX]
     upright = [_line_seam(plane, x, away) for x in columns if 0 < x < plane.shape[1]]
     level = [_line_seam(plane.T, y, away) for y in rows if 0 < y < plane.shape[0]]
-    return pooled(upright + level)
+    return pool_borders(upright + level)

@@ -28,7 +28,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A name and one cell a column; None is a number that could not be had."""
 
     name: str
@@ -41,7 +41,7 @@ class Table:
 
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TableRow, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -54,7 +54,7 @@ class Table:
 
     def with_row(self, name: str, *cells: Cell) -> Table:
         """A new table with one row more."""
-        return Table(self.title, self.columns, (*self.rows, Row(name, cells)))
+        return Table(self.title, self.columns, (*self.rows, TableRow(name, cells)))
 
     def with_mean(self, name: str = "mean") -> Table:
         """A new table whose last row holds the mean of each column of numbers."""

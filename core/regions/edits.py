@@ -15,8 +15,7 @@ import numpy as np
 from core.errors import UsageError
 from core.geometry import Box, Size
 from core.regions import shapes
-from core.regions.distance import ramp, squared_distance
-from core.regions.mask import Mask
+from core.regions.mask import Mask, ramp, squared_distance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +33,7 @@ def join(mask: Mask, other: Mask) -> Mask:
     return mask.union(other)
 
 
-def cut(mask: Mask, other: Mask) -> Mask:
+def subtract(mask: Mask, other: Mask) -> Mask:
     """Pixels of the first that the other lacks."""
     return mask.subtract(other)
 
@@ -144,7 +143,7 @@ def drop_specks(mask: Mask, min_area_px: float) -> Mask:
     return Mask(mask.box, kept[labels])
 
 
-def feathered(mask: Mask, feather_px: float, box: Box) -> NDArray[np.float32]:
+def feather_mask(mask: Mask, feather_px: float, box: Box) -> NDArray[np.float32]:
     """(box.height, box.width) float32: 1 in the mask, falling linearly to 0 at `feather_px` outside it."""
     margin = math.ceil(_checked_length(feather_px, "feather")) + 1
     around = box.grown(margin)

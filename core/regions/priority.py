@@ -28,7 +28,7 @@ import numpy as np
 
 from core.errors import UsageError
 from core.geometry import Box
-from core.regions.distance import EXACT_SIDE_PX, ramp, squared_distance
+from core.regions.mask import EXACT_SIDE_PX, ramp, squared_distance
 from core.regions.region import FEATHER_LIMIT_PX
 from core.request import PRIORITY_LIMIT
 
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from core.regions.region import Region
-    from core.regions.region_set import RegionSet
+    from core.regions.region import Region, RegionSet
 
 _BLOCK_PX = EXACT_SIDE_PX - 2 * (math.ceil(FEATHER_LIMIT_PX) + 1)
 

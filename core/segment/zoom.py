@@ -25,7 +25,7 @@ def worth_zooming(mask: Mask, size: Size) -> bool:
     return not mask.empty and max(mask.box.width, mask.box.height) < SMALL_SHARE * longer > LEAST_CROP_PX / 2
 
 
-def refined(
+def refine_on_crop(
     segmenter: Segmenter, image: np.ndarray, proposal: Proposal, points: tuple[Point, ...] = ()
 ) -> Proposal:
     """The proposal drawn anew from a crop around it; as it was where the crop shows something else.

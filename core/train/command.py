@@ -8,24 +8,65 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
+import torch
 import typer
 from PIL import Image
 from rich.console import Console
+from torch.nn import functional as F
 
 import resources
+from core.diffusion.consistency import keep_within, shrink
+from core.diffusion.residual import blended
 from core.errors import UsageError
-from core.metrics.files import SQUEEZENET, at_hand
-from core.metrics.networks import SqueezeFeatures
-from core.train.compact import MODEL_FILE, Course, Lesson, train_compact
-from core.train.crew import crew_of
-from core.train.files import write_whole
+from core.files import write_whole
+from core.metrics.perceptual import SQUEEZENET, SqueezeFeatures, at_hand
+from core.nets.compact import SCALE, bicubic
+from core.train.distributed import device_of, process_group
 from core.train.recipe import read_recipe
-from core.train.samples import sample_sheet
+from core.train.run import MODEL_FILE, TrainingRun, TrainingUpdate, train_compact
+from core.train.student import one_step, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.train.crew import Crew
+    from torch import Tensor
+
+    from core.nets.compact import Compact
+    from core.nets.denoiser import Denoiser
+    from core.train.data import Batch
+    from core.train.distributed import ProcessGroup
+
+
+# A picture of what the networks have learnt so far, to look at while they train.
+
+WEIGHTS = (0.5, 1.0)
+
+
+def sample_sheet(trunk: Compact, network: Denoiser | None, sample: Batch) -> np.ndarray:
+    """A row for each pair: bicubic, W = 0, with a denoiser ½ and 1, the truth; (rows, columns, 3) uint8."""
+    sample = sample.to(device_of(trunk))
+    with torch.inference_mode():
+        seen = read(trunk, sample)
+        columns = [bicubic(sample.source), seen.faithful]
+        if network is not None:
+            noise = torch.randn(seen.folded.shape, generator=torch.Generator().manual_seed(0))
+            residual = F.pixel_shuffle(one_step(network, seen, noise.to(seen.folded)), SCALE)
+            columns += [_answer(seen.faithful, residual, weight) for weight in WEIGHTS]
+    return _tiled([*columns, sample.target])
+
+
+def _answer(faithful: Tensor, residual: Tensor, weight: float) -> Tensor:
+    target = blended(faithful, residual, torch.full_like(residual[:, :1], weight))
+    return keep_within(target, shrink(faithful))
+
+
+def _tiled(columns: list[Tensor]) -> np.ndarray:
+    pictures = torch.stack(columns, 1).clamp(-1, 1).add(1).mul(127.5).round().byte()
+    rows, across, bands, height, width = pictures.shape
+    sheet = pictures.permute(0, 3, 1, 4, 2).reshape(rows * height, across * width, bands)
+    return np.ascontiguousarray(sheet.cpu().numpy())
+
 
 SAY_EVERY = 50
 SHOW_EVERY = 1000
@@ -51,7 +92,7 @@ def train(  # noqa: PLR0913, PLR0917  (an option each)
     """
     if model != "compact":
         raise UsageError(f"No model is named {model!r}.", "There is one to train: compact.")
-    with crew_of(device) as crew:
+    with process_group(device) as crew:
         console = Console(stderr=True, quiet=not crew.leads)
         for words in _followed(_course(data, out, config, start, crew, console), out, crew):
             console.print(words, highlight=False)
@@ -60,18 +101,18 @@ def train(  # noqa: PLR0913, PLR0917  (an option each)
 
 
 def _course(  # noqa: PLR0913, PLR0917  (what the shell was told)
-    data: Path, out: Path, config: Path, start: Path | None, crew: Crew, console: Console
-) -> Course:
+    data: Path, out: Path, config: Path, start: Path | None, crew: ProcessGroup, console: Console
+) -> TrainingRun:
     recipe, weights = read_recipe(config), at_hand(SQUEEZENET)
     if weights is None:
         console.print(
             "Perceptual features are not at hand: the student goes without that term and without a critic."
         )
     features = SqueezeFeatures(weights).to(crew.device) if weights else None
-    return Course(data, out, recipe, features, crew, console.print, start)
+    return TrainingRun(data, out, recipe, features, crew, console.print, start)
 
 
-def _followed(course: Course, out: Path, crew: Crew) -> Iterator[str]:
+def _followed(course: TrainingRun, out: Path, crew: ProcessGroup) -> Iterator[str]:
     """Carry the course out, and say from time to time where it is."""
     began, first = time.monotonic(), None
     for lesson in train_compact(course):
@@ -79,12 +120,12 @@ def _followed(course: Course, out: Path, crew: Crew) -> Iterator[str]:
         began = time.monotonic() if first is lesson else began
         done = lesson.learnt.done
         if done % SAY_EVERY == 0 or done == lesson.steps:
-            yield said(lesson, first.learnt.done, time.monotonic() - began)
+            yield progress_line(lesson, first.learnt.done, time.monotonic() - began)
         if done % SHOW_EVERY == 0 and lesson.stage != "gauge" and crew.leads:
             _show(lesson, out)
 
 
-def said(lesson: Lesson, first: int, elapsed_s: float) -> str:
+def progress_line(lesson: TrainingUpdate, first: int, elapsed_s: float) -> str:
     """One line: stage, update, losses, learning rate, pace and time left; `elapsed_s` since update `first`."""
     done, losses = lesson.learnt.done, lesson.learnt.losses
     pace_s = elapsed_s / max(1, done - first)
@@ -93,7 +134,7 @@ def said(lesson: Lesson, first: int, elapsed_s: float) -> str:
     return f"{lesson.stage} {done}/{lesson.steps} {terms} rate {lesson.rate:.1e}, {pace_s:.2f} s each, {left} left"
 
 
-def _show(lesson: Lesson, out: Path) -> None:
+def _show(lesson: TrainingUpdate, out: Path) -> None:
     file = io.BytesIO()
     Image.fromarray(sample_sheet(lesson.trunk, lesson.network, lesson.sample)).save(file, "PNG")
     write_whole(out / f"{lesson.stage}-{lesson.learnt.done:06d}.png", file.getvalue())

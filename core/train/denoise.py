@@ -13,8 +13,8 @@ from torch.nn import functional as F
 
 from core.diffusion.residual import HIGHEST_ETA, input_scale, noised, residual_schedule
 from core.nets.compact import SCALE
-from core.train.crew import half_precision
-from core.train.learner import Learner
+from core.train.distributed import half_precision
+from core.train.stages import Learner
 from core.train.student import read
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from core.nets.compact import Compact
     from core.nets.denoiser import Denoiser
-    from core.train.pairs import Batch
+    from core.train.data import Batch
     from core.train.recipe import DenoiserRecipe
 
 SCHEDULE = residual_schedule(1)  # for κ and σ_r

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from core.diffusion.operations import scale_input
+from core.diffusion.sampling import scale_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.diffusion.schedule import Schedule
 
 
-class Lesson(NamedTuple):
+class DistillPair(NamedTuple):
     """`start` is x_T, `taught` what the teacher's chain makes of it, `truth` the latent of the true target."""
 
     start: Tensor
@@ -68,7 +68,7 @@ class BothWays:
         return self._student(scale_input(self._last, latent), time)
 
 
-def latent_losses(student: BothWays, lesson: Lesson) -> Distilled:
+def latent_losses(student: BothWays, lesson: DistillPair) -> Distilled:
     """SinSR's three losses, in the latent space."""
     answer, answer_to_truth = _answers(student, lesson)
     return Distilled(
@@ -79,7 +79,7 @@ def latent_losses(student: BothWays, lesson: Lesson) -> Distilled:
 
 
 def picture_losses(
-    student: BothWays, lesson: Lesson, decode: Callable[[Tensor], Tensor], true_target: Tensor
+    student: BothWays, lesson: DistillPair, decode: Callable[[Tensor], Tensor], true_target: Tensor
 ) -> Distilled:
     """The same with the first and the last loss between pictures; `decode` lets gradients through its codes."""
     answer, answer_to_truth = _answers(student, lesson)
@@ -90,7 +90,7 @@ def picture_losses(
     )
 
 
-def _answers(student: BothWays, lesson: Lesson) -> tuple[Tensor, Tensor]:
+def _answers(student: BothWays, lesson: DistillPair) -> tuple[Tensor, Tensor]:
     with torch.no_grad():
         found = student.noisy(lesson.truth)
     return student.clean(lesson.start), student.clean(found)

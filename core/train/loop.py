@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import torch
 
 from core.errors import CheckpointError, SelfTestError
-from core.train.crew import average_losses
-from core.train.files import write_whole
+from core.files import write_whole
+from core.train.distributed import average_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
-    from core.train.pairs import Batch
+    from core.train.data import Batch
 
 FALL = 1 / 3  # the part of a stage at its end over which the learning rate falls to nothing
 KEEP_EVERY = 250
@@ -27,7 +27,7 @@ UNREADABLE = (
 )  # fmt: skip
 
 
-class Stage(Protocol):
+class TrainingStage(Protocol):
     """Something that learns from batches."""
 
     name: str
@@ -46,7 +46,7 @@ class Stage(Protocol):
         ...
 
 
-class Learnt(NamedTuple):
+class UpdateResult(NamedTuple):
     """After one update: how many are done, at which share of the learning rate, and the losses."""
 
     done: int
@@ -60,14 +60,14 @@ def share_at(done: int, steps: int) -> float:
 
 
 def learn(  # noqa: PLR0913  (two of them have defaults)
-    stage: Stage,
+    stage: TrainingStage,
     batches: Callable[[int], Generator[Batch, None, None]],
     steps: int,
     file: Path,
     *,
     writes: bool = True,
     tell: Callable[[str], object] = str,
-) -> Iterator[Learnt]:
+) -> Iterator[UpdateResult]:
     """Update after update up to `steps`, going on from `file` where it exists; yields after each.
 
     `batches` is told how many updates are done, so that a resumed run does not see the same pairs again.
@@ -92,14 +92,16 @@ def learn(  # noqa: PLR0913  (two of them have defaults)
                 sound = False  # where this fails there is nothing to try again
                 keep_state(stage, done, file)
                 sound = True
-            yield Learnt(done, share, losses)
+            yield UpdateResult(done, share, losses)
     finally:
         stream.close()
         if sound and writes:
             keep_state(stage, done, file)
 
 
-def _skips(stage: Stage, update: int, losses: dict[str, float], tell: Callable[[str], object]) -> bool:
+def _skips(
+    stage: TrainingStage, update: int, losses: dict[str, float], tell: Callable[[str], object]
+) -> bool:
     """Whether an update was no number, and so changed nothing."""
     whole = all(math.isfinite(value) for value in losses.values())
     if not whole:
@@ -109,7 +111,7 @@ def _skips(stage: Stage, update: int, losses: dict[str, float], tell: Callable[[
     return not whole
 
 
-def keep_state(stage: Stage, done: int, file: Path) -> None:
+def keep_state(stage: TrainingStage, done: int, file: Path) -> None:
     """Write beside, then rename. SelfTestError where a weight is no number, OutputError where the disk is full."""
     state = stage.state()
     if not _finite(state):
@@ -119,7 +121,7 @@ def keep_state(stage: Stage, done: int, file: Path) -> None:
     write_whole(file, whole.getvalue())
 
 
-def _diverged(stage: Stage, update: int, file: Path, found: str) -> SelfTestError:
+def _diverged(stage: TrainingStage, update: int, file: Path, found: str) -> SelfTestError:
     kept = f"go on from {file}, kept before it" if file.exists() else "start again"
     return SelfTestError(
         f"Stage {stage.name} diverged at update {update}: {found}.", f"Lower its learning rate and {kept}."
@@ -135,7 +137,7 @@ def _finite(state: Any) -> bool:
     return all(_finite(value) for value in state) if isinstance(state, list | tuple) else True
 
 
-def _resume(stage: Stage, file: Path) -> int:
+def _resume(stage: TrainingStage, file: Path) -> int:
     if not file.exists():
         return 0
     try:

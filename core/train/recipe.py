@@ -83,7 +83,7 @@ class StudentRecipe(StageRecipe):
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainingRecipe:
     """All stages of `compact`, in order, and the seed of everything random."""
 
     seed: int = 0
@@ -93,7 +93,7 @@ class Recipe:
     gauge: StageRecipe = field(default_factory=StageRecipe)
 
 
-def read_recipe(path: Path) -> Recipe:
+def read_recipe(path: Path) -> TrainingRecipe:
     """Raises InputError where the file cannot be read, UsageError where it names what no recipe has."""
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -108,7 +108,7 @@ def read_recipe(path: Path) -> Recipe:
         "gauge": StageRecipe,
     }
     parts = {name: _made(kinds[name], value) if name in kinds else value for name, value in table.items()}
-    return _made(Recipe, parts)
+    return _made(TrainingRecipe, parts)
 
 
 def _made(kind: type, values: Any) -> Any:

@@ -25,17 +25,17 @@ from core.diffusion.consistency import correction, shrink
 from core.diffusion.residual import residual_schedule, sample
 from core.diffusion.sampling import result
 from core.nets.compact import SCALE
-from core.train.average import Average
-from core.train.crew import average_gradients, device_of, finite_gradients, half_precision
+from core.train.distributed import average_gradients, device_of, finite_gradients, half_precision
 from core.train.losses import colour_bands, energy_score, feature_score, hinge, lattice_excess
+from core.train.stages import Average
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.nets.compact import Compact
     from core.nets.denoiser import Denoiser
-    from core.train.critic import ProjectedCritic
-    from core.train.pairs import Batch
+    from core.train.data import Batch
+    from core.train.losses import ProjectedCritic
     from core.train.recipe import StudentRecipe
 
 ONE_STEP = residual_schedule(1)

@@ -9,7 +9,7 @@
 Every call blocks and belongs into a worker thread. What goes wrong is a `BridgeError`.
 """
 
-from .client import Bridge
+from .client import Bridge, JobHandle
 from .errors import (
     BridgeError,
     EngineGone,
@@ -19,10 +19,8 @@ from .errors import (
     JobCancelled,
     JobFailed,
 )
-from .find import connect, find
-from .folder import engine_folder, record_command, recorded_command
-from .job import Job
-from .values import Event, Hello, PictureRef, Planes, Proposal, RegionIn
+from .locate import connect, engine_folder, find, record_command, recorded_command
+from .values import Event, Hello, PictureRef, PixelPlanes, ProposedRegion, RegionIn
 
 __all__ = [
     "Bridge",
@@ -33,12 +31,12 @@ __all__ = [
     "EngineRefused",
     "Event",
     "Hello",
-    "Job",
     "JobCancelled",
     "JobFailed",
+    "JobHandle",
     "PictureRef",
-    "Planes",
-    "Proposal",
+    "PixelPlanes",
+    "ProposedRegion",
     "RegionIn",
     "connect",
     "engine_folder",

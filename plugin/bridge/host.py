@@ -92,7 +92,7 @@ def target_px(source_px: int, scale: float) -> int:
 
 
 @dataclass(frozen=True)
-class Wish:
+class HostRequest:
     """What the user chose in the host; `with_values` makes one of what was kept.
 
     | field | values |
@@ -124,7 +124,7 @@ class Wish:
         usual = {"scale": DEFAULT_SCALE, "detail": 0.0, "clean_up": None}
         return {name: value for name, value in wanted.items() if value != usual[name]}
 
-    def with_values(self, values: Mapping[str, Any]) -> Wish:
+    def with_values(self, values: Mapping[str, Any]) -> HostRequest:
         """A copy with the values that have the right type; others are left as they are."""
         known = {one.name: getattr(self, one.name) for one in fields(self)}
         fit = {name: value for name, value in values.items() if name in known and _alike(known[name], value)}

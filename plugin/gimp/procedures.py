@@ -6,19 +6,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from plugin.bridge.host import engine_words
-from plugin.bridge.window import open_window
-
-from . import errands, manual, memory, results
-from .arguments import KEPT, add_results, add_upscale
-from .arriving import Arrival
-from .choices import Settings, settings_from
-from .errands import CannotDo, Order
+from ..bridge.host import engine_words
+from ..bridge.locate import open_window
+from . import engine_calls, help, results
+from . import settings as memory
+from .arrival import Arrival
+from .engine_calls import CannotDo, GimpOrder
+from .help import report
 from .libraries import Gegl, Gimp, GLib, GObject
-from .masks import regions_for
-from .report import report
-from .source import name_of, take
-from .work import Line, run
+from .settings import KEPT, GimpRequest, add_results, add_upscale, settings_from
+from .source import name_of, regions_for, take
+from .worker import MessageQueue, run
 
 MENU = "<Image>/Filters/Semantic Upscale"
 ENGINE_MENU = MENU + "/Engine"
@@ -49,21 +47,21 @@ def upscale(call: Call) -> Any:
     if call.image is None:
         raise CannotDo("There is no picture.", "Open a picture first.")
     if call.mode == Gimp.RunMode.INTERACTIVE:
-        from .dialog import ask  # noqa: PLC0415  (no screen, no dialog)
+        from .dialogs import ask  # noqa: PLC0415  (no screen, no dialog)
 
         if not ask(call.procedure, call.config, call.image, call.drawables):
             return answer(call.procedure, PDB.CANCEL)
     settings = settings_from(call.config)
-    return carry_out(call, settings, settings.scale, errands.upscale)
+    return carry_out(call, settings, settings.scale, engine_calls.upscale)
 
 
 def open_in_window(call: Call) -> Any:
     """Open in Semantic Upscale: the picture goes there, the result comes back as a new image."""
 
-    def errand(order: Order, line: Line) -> Any:
-        return errands.hand_off(order, open_window, line)
+    def errand(order: GimpOrder, line: MessageQueue) -> Any:
+        return engine_calls.hand_off(order, open_window, line)
 
-    return carry_out(call, Settings(), None, errand)
+    return carry_out(call, GimpRequest(), None, errand)
 
 
 def again(call: Call) -> Any:
@@ -80,7 +78,7 @@ def again(call: Call) -> Any:
 
 
 def carry_out(
-    call: Call, settings: Settings, scale: float | None, errand: Callable[[Order, Line], Any]
+    call: Call, settings: GimpRequest, scale: float | None, errand: Callable[[GimpOrder, MessageQueue], Any]
 ) -> Any:
     """From the document to the engine and back; `scale` where it is known before."""
     Gimp.progress_init("Semantic Upscale")
@@ -88,7 +86,7 @@ def carry_out(
     try:
         results.check(call.image, settings)
         regions, notes = regions_for(call.image, source.box, settings)
-        order = Order(source.planes, regions, settings, name_of(call.image))
+        order = GimpOrder(source.planes, regions, settings, name_of(call.image))
         arrival = Arrival(call.image, source, settings, scale)
         done = run(lambda line: errand(order, line), arrival.receive, arrival.meanwhile)
         if done is None:
@@ -128,7 +126,7 @@ def answer(procedure: Any, status: Any, image: Any = None, notes: str = "", word
     return values
 
 
-def guarded(work: Callable[[Call], Any], call: Call) -> Any:
+def show_errors(work: Callable[[Call], Any], call: Call) -> Any:
     """Whatever goes wrong is told in words."""
     try:
         return work(call)
@@ -144,7 +142,7 @@ def version() -> tuple:
     return tuple(int(part) for part in Gimp.version().split(".")[:2])
 
 
-def _report(_line: Line) -> str:
+def _report(_line: MessageQueue) -> str:
     return report("GIMP " + Gimp.version())
 
 
@@ -157,15 +155,15 @@ def box(name: str) -> Callable[[str], None]:
     """One of `boxes`, which is looked for when it is shown."""
 
     def show(text: str) -> None:
-        from . import boxes  # noqa: PLC0415  (no screen, no windows)
+        from . import dialogs  # noqa: PLC0415  (no screen, no windows)
 
-        getattr(boxes, name)(text)
+        getattr(dialogs, name)(text)
 
     return show
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """One menu entry: on images where `work` is there, else about the engine, told by `show`."""
 
     label: str
@@ -177,32 +175,38 @@ class Entry:
 
 
 ENTRIES = {
-    UPSCALE: Entry(
+    UPSCALE: MenuEntry(
         "_Upscale…", "Enlarge a picture, and say where detail may be invented", MENU, work=upscale
     ),
-    "semantic-upscale-again": Entry("Upscale _Again", "The same once more, without asking", MENU, work=again),
-    "semantic-upscale-open": Entry(
+    "semantic-upscale-again": MenuEntry(
+        "Upscale _Again", "The same once more, without asking", MENU, work=again
+    ),
+    "semantic-upscale-open": MenuEntry(
         "_Open in Semantic Upscale",
         "The picture goes to the window and comes back",
         MENU,
         work=open_in_window,
     ),
-    "semantic-upscale-engine-start": Entry("_Start", "Start the engine", ENGINE_MENU, errand=errands.start),
-    "semantic-upscale-engine-stop": Entry("Sto_p", "Stop the engine", ENGINE_MENU, errand=errands.stop),
-    "semantic-upscale-engine-state": Entry(
-        "S_tate", "Say how the engine is", ENGINE_MENU, errand=errands.state
+    "semantic-upscale-engine-start": MenuEntry(
+        "_Start", "Start the engine", ENGINE_MENU, errand=engine_calls.start
     ),
-    "semantic-upscale-settings": Entry(
+    "semantic-upscale-engine-stop": MenuEntry(
+        "Sto_p", "Stop the engine", ENGINE_MENU, errand=engine_calls.stop
+    ),
+    "semantic-upscale-engine-state": MenuEntry(
+        "S_tate", "Say how the engine is", ENGINE_MENU, errand=engine_calls.state
+    ),
+    "semantic-upscale-settings": MenuEntry(
         "Se_ttings…",
         "What Upscale Again will do, and how to forget it",
         MENU,
         errand=lambda _: memory.words(),
         show=box("show_settings"),
     ),
-    "semantic-upscale-help": Entry(
-        "_Help", "How it is used", MENU, errand=lambda _: manual.TEXT, show=box("show_help")
+    "semantic-upscale-help": MenuEntry(
+        "_Help", "How it is used", MENU, errand=lambda _: help.TEXT, show=box("show_help")
     ),
-    "semantic-upscale-report": Entry(
+    "semantic-upscale-report": MenuEntry(
         "_Copy report", "What helps the authors to help", MENU, errand=_report, show=box("show_report")
     ),
 }
@@ -212,7 +216,7 @@ def run_on_image(procedure: Any, mode: Any, image: Any, drawables: list, config:
     """GIMP calls this for procedures that work on an image."""
     Gegl.init(None)
     call = Call(procedure, mode, image, list(drawables), config)
-    return guarded(ENTRIES[procedure.get_name()].work, call)
+    return show_errors(ENTRIES[procedure.get_name()].work, call)
 
 
 def run_about_engine(procedure: Any, config: Any, _data: Any) -> Any:
@@ -228,7 +232,7 @@ def run_about_engine(procedure: Any, config: Any, _data: Any) -> Any:
         values.insert(1, GObject.Value(GObject.TYPE_STRING, text))
         return values
 
-    return guarded(work, Call(procedure, mode, None, [], config))
+    return show_errors(work, Call(procedure, mode, None, [], config))
 
 
 def make(plug_in: Any, name: str) -> Any:
@@ -251,7 +255,7 @@ def make(plug_in: Any, name: str) -> Any:
     return procedure
 
 
-class SemanticUpscale(Gimp.PlugIn):
+class SemanticUpscalePlugIn(Gimp.PlugIn):
     """The plug-in."""
 
     def do_set_i18n(self, _name: str) -> bool:
@@ -269,4 +273,4 @@ class SemanticUpscale(Gimp.PlugIn):
 
 def main(arguments: list) -> None:
     """Called by the file that GIMP starts."""
-    Gimp.main(SemanticUpscale.__gtype__, arguments)
+    Gimp.main(SemanticUpscalePlugIn.__gtype__, arguments)

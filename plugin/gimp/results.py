@@ -6,19 +6,18 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from plugin.bridge.host import target_name, target_px
-
-from .document import copy_all, read_mask, write_mask
-from .errands import CannotDo
+from ..bridge.host import target_name, target_px
+from .engine_calls import CannotDo
 from .libraries import Gegl, Gimp
+from .pixels import copy_all, read_mask, write_mask
 from .source import INDEXED, like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .choices import Settings
-    from .document import Sheet, Target
-    from .source import Source
+    from .pixels import Sheet, TargetDrawable
+    from .settings import GimpRequest
+    from .source import LayerSource
 
 TYPES = {
     "GREY": Gimp.ImageType.GRAY_IMAGE,
@@ -30,7 +29,7 @@ FULL = b"\xff"
 RECORD = "semantic-upscale"  # the parasite that says how a layer came about, as JSON
 
 
-def check(image: Any, settings: Settings) -> str:
+def check(image: Any, settings: GimpRequest) -> str:
     """Where the result goes: what was asked, but a new image for an indexed one. CannotDo where it cannot go there."""
     if int(image.get_base_type()) == INDEXED:
         return "new-image"
@@ -39,13 +38,13 @@ def check(image: Any, settings: Settings) -> str:
     return settings.result
 
 
-def place(image: Any, source: Source, target: Target, settings: Settings) -> Any:
+def place(image: Any, source: LayerSource, target: TargetDrawable, settings: GimpRequest) -> Any:
     """The image that holds the result."""
     put = {"new-image": new_image, "new-layer": new_layer, "resize-image": resize}
     return put[check(image, settings)](image, source, target, settings)
 
 
-def wanted(source: Source, target: Target) -> tuple:
+def target_box(source: LayerSource, target: TargetDrawable) -> tuple:
     """The box of the target, in its own pixels, that belongs to the source's inner box."""
     across, down = target.width / source.box[2], target.height / source.box[3]
     left, top = (source.inner[0] - source.box[0]) * across, (source.inner[1] - source.box[1]) * down
@@ -53,12 +52,12 @@ def wanted(source: Source, target: Target) -> tuple:
     return round(left), round(top), round(right) - round(left), round(bottom) - round(top)
 
 
-def original_wanted(image: Any, source: Source, settings: Settings) -> bool:
+def original_wanted(image: Any, source: LayerSource, settings: GimpRequest) -> bool:
     """Whether the source will lie below the result."""
     return settings.original and source.kind != "selection" and check(image, settings) == "new-image"
 
 
-def new_image(image: Any, source: Source, target: Target, _settings: Settings) -> Any:
+def new_image(image: Any, source: LayerSource, target: TargetDrawable, _settings: GimpRequest) -> Any:
     """A new image of the same kind, the original below the result."""
     made, layer = stage(image, source, target)
     if target.original is not None:
@@ -76,16 +75,16 @@ def new_image(image: Any, source: Source, target: Target, _settings: Settings) -
     return made
 
 
-def stage(image: Any, source: Source, target: Target) -> tuple:
+def stage(image: Any, source: LayerSource, target: TargetDrawable) -> tuple:
     """(a new image without undo, its one layer with what is wanted of the target)."""
-    box = wanted(source, target)
+    box = target_box(source, target)
     made = like(image, box[2], box[3])
     layer = add_layer(made, (result_name(source, target), 0), target, box)
     record(layer, target)
     return made, layer
 
 
-def result_name(source: Source, target: Target) -> str:
+def result_name(source: LayerSource, target: TargetDrawable) -> str:
     """The name of the layer that holds the result."""
     return target_name(source.drawable.get_name(), round(target.width / source.box[2], 2))
 
@@ -100,7 +99,7 @@ def add_layer(image: Any, place: tuple, sheet: Sheet, box: tuple) -> Any:
     return layer
 
 
-def _mask_like_selection(image: Any, source: Source, layer: Any) -> None:
+def _mask_like_selection(image: Any, source: LayerSource, layer: Any) -> None:
     """What the selection leaves out is hidden by a layer mask; a plain rectangle needs none."""
     width, height = source.inner[2:]
     data = read_mask(image.get_selection(), source.inner)
@@ -133,7 +132,7 @@ def copy_guides(image: Any, made: Any) -> None:
         guide = image.find_next_guide(guide)
 
 
-def new_layer(image: Any, source: Source, target: Target, _settings: Settings) -> Any:
+def new_layer(image: Any, source: LayerSource, target: TargetDrawable, _settings: GimpRequest) -> Any:
     """A layer of the source's size above it."""
     width, height = source.inner[2:]
     box = (source.inner[0] - source.box[0], source.inner[1] - source.box[1], width, height)
@@ -149,7 +148,7 @@ def new_layer(image: Any, source: Source, target: Target, _settings: Settings) -
     return image
 
 
-def _put_above(image: Any, source: Source, layer: Any, at: tuple) -> None:
+def _put_above(image: Any, source: LayerSource, layer: Any, at: tuple) -> None:
     """The layer above the source's own, or above everything; the selection shapes it."""
     parent = source.layer.get_parent() if source.layer else None
     image.insert_layer(layer, parent, image.get_item_position(source.layer) if source.layer else 0)
@@ -158,7 +157,7 @@ def _put_above(image: Any, source: Source, layer: Any, at: tuple) -> None:
         layer.add_mask(layer.create_mask(Gimp.AddMaskType.SELECTION))
 
 
-def resize(image: Any, source: Source, target: Target, settings: Settings) -> Any:
+def resize(image: Any, source: LayerSource, target: TargetDrawable, settings: GimpRequest) -> Any:
     """The image itself enlarged, the result in the place of the layer, or above what cannot be written to."""
     refusal = unwritable(source)
     made: Any = None
@@ -185,7 +184,7 @@ def resize(image: Any, source: Source, target: Target, settings: Settings) -> An
     return image
 
 
-def smoothness(image: Any, source: Source, overwritten: bool) -> Any:
+def smoothness(image: Any, source: LayerSource, overwritten: bool) -> Any:
     """How the image is scaled: smoothly, which takes GIMP long, but where the result replaces all of it."""
     alone = len(image.get_layers()) == 1 and not image.get_channels() and Gimp.Selection.is_empty(image)
     if overwritten and alone and source.layer.get_parent() is None and source.layer.get_mask() is None:
@@ -193,7 +192,7 @@ def smoothness(image: Any, source: Source, overwritten: bool) -> Any:
     return Gimp.InterpolationType.CUBIC
 
 
-def unwritable(source: Source) -> str | None:
+def unwritable(source: LayerSource) -> str | None:
     """None where the source's layer takes the result; else why not, in words; empty for the whole picture."""
     layer = source.layer
     if layer is None:
@@ -209,7 +208,7 @@ def unwritable(source: Source) -> str | None:
     return f"“{layer.get_name()}” is {words[0]}; the result lies above it." if words else None
 
 
-def _overwrite(source: Source, target: Target, corner: tuple) -> None:
+def _overwrite(source: LayerSource, target: TargetDrawable, corner: tuple) -> None:
     """Write the result into the layer that `image.scale` has just made bigger.
 
     Its buffer is new, the old one lies in the undo step: written directly it needs no step of its own, and a
@@ -229,7 +228,7 @@ def _overwrite(source: Source, target: Target, corner: tuple) -> None:
     record(layer, target)
 
 
-def record(layer: Any, target: Target) -> None:
+def record(layer: Any, target: TargetDrawable) -> None:
     """Say in the layer, and so in the file, how it came about."""
     text = json.dumps(target.record, sort_keys=True).encode()
     layer.attach_parasite(Gimp.Parasite.new(RECORD, Gimp.PARASITE_PERSISTENT, text))

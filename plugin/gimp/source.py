@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from plugin.bridge.host import target_px
-
-from .document import is_empty, read
-from .errands import CannotDo
+from ..bridge import RegionIn
+from ..bridge.host import is_marked, parse_region_name, target_px
+from .engine_calls import CannotDo
 from .libraries import Gimp
+from .pixels import is_empty, read, read_mask
 
 if TYPE_CHECKING:
-    from plugin.bridge import Planes
+    from ..bridge import PixelPlanes
+    from .settings import GimpRequest
 
-    from .choices import Settings
 
 CONTEXT_PX = 64
 LARGEST_SIDE_PX = 524288  # GIMP's own limit
@@ -22,7 +22,7 @@ INDEXED = 2  # Gimp.ImageBaseType
 
 
 @dataclass(frozen=True)
-class Source:
+class LayerSource:
     """Pixels of the document, ready to be sent; close it when the result is in place.
 
     `planes` were read from `drawable` of `at`, the image itself or a copy. `box` is where they lie in the
@@ -31,7 +31,7 @@ class Source:
     """
 
     kind: str
-    planes: Planes
+    planes: PixelPlanes
     drawable: Any
     at: Any
     box: tuple
@@ -46,7 +46,7 @@ class Source:
             self.copies.pop().delete()
 
 
-def take(image: Any, drawables: list, settings: Settings) -> Source:
+def take(image: Any, drawables: list, settings: GimpRequest) -> LayerSource:
     """The source that the settings ask for. CannotDo, in words, where there is none."""
     if image is None:
         raise CannotDo("There is no picture.", "Open a picture first.")
@@ -66,7 +66,7 @@ def take(image: Any, drawables: list, settings: Settings) -> Source:
     return source
 
 
-def _check(source: Source, settings: Settings) -> None:
+def _check(source: LayerSource, settings: GimpRequest) -> None:
     if is_empty(source.planes):
         raise CannotDo("Nothing is visible there.", "Show a layer, or choose another source.")
     longest = max(source.planes.width, source.planes.height)
@@ -91,17 +91,17 @@ def only_layer(drawables: list) -> Any:
     return layer
 
 
-def _picture(image: Any) -> Source:
+def _picture(image: Any) -> LayerSource:
     if not image.get_layers():
         raise CannotDo("This image has no layer.", "Add a layer, or open a picture.")
     copy = like(image, image.get_width(), image.get_height())
     seen = Gimp.Layer.new_from_visible(image, copy, name_of(image))
     copy.insert_layer(seen, None, 0)
     box = (0, 0, image.get_width(), image.get_height())
-    return Source("picture", read(seen, copy, box), seen, copy, box, box, copies=[copy])
+    return LayerSource("picture", read(seen, copy, box), seen, copy, box, box, copies=[copy])
 
 
-def _layer(image: Any, layer: Any, kind: str, settings: Settings) -> Source:
+def _layer(image: Any, layer: Any, kind: str, settings: GimpRequest) -> LayerSource:
     drawable, at, copies = layer, image, []
     masked = layer.get_mask() is not None and layer.get_apply_mask() and not layer.is_group()
     if masked and settings.result != "resize-image":  # there the mask itself is scaled with the image
@@ -112,26 +112,26 @@ def _layer(image: Any, layer: Any, kind: str, settings: Settings) -> Source:
         copies = [at]
     _, left, top = layer.get_offsets()
     whole = (left, top, layer.get_width(), layer.get_height())
-    inner, box = (whole, whole) if kind == "layer" else selected(image, whole)
+    inner, box = (whole, whole) if kind == "layer" else selection_boxes(image, whole)
     planes = read(drawable, at, (box[0] - left, box[1] - top, box[2], box[3]))
     notes = (
         [] if layer.get_visible() else [f"The layer “{layer.get_name()}” is hidden; it was taken as it is."]
     )
-    return Source(kind, planes, drawable, at, box, inner, layer, notes, copies)
+    return LayerSource(kind, planes, drawable, at, box, inner, layer, notes, copies)
 
 
-def selected(image: Any, whole: tuple) -> tuple:
+def selection_boxes(image: Any, whole: tuple) -> tuple:
     """(the selection's box within `whole`, the same with context). CannotDo where they do not touch."""
     bounds = Gimp.Selection.bounds(image)
-    inner = clipped((bounds.x1, bounds.y1, bounds.x2 - bounds.x1, bounds.y2 - bounds.y1), whole)
+    inner = intersect((bounds.x1, bounds.y1, bounds.x2 - bounds.x1, bounds.y2 - bounds.y1), whole)
     if min(inner[2:]) < 1:
         raise CannotDo("The selection does not touch the layer.", "Select a part of it, or another layer.")
     x, y, width, height = inner
     wider = (x - CONTEXT_PX, y - CONTEXT_PX, width + 2 * CONTEXT_PX, height + 2 * CONTEXT_PX)
-    return inner, clipped(wider, whole)
+    return inner, intersect(wider, whole)
 
 
-def clipped(box: tuple, within: tuple) -> tuple:
+def intersect(box: tuple, within: tuple) -> tuple:
     """What two boxes (x, y, width, height) share; without width or height where they are apart."""
     left, top = max(box[0], within[0]), max(box[1], within[1])
     right = min(box[0] + box[2], within[0] + within[2])
@@ -158,3 +158,50 @@ def like(image: Any, width: int, height: int) -> Any:
         made.set_color_profile(profile)
     made.set_resolution(*image.get_resolution()[-2:])
     return made
+
+
+# Channels and the selection as regions.
+
+INSIDE = bytes(255 if value >= 128 else 0 for value in range(256))
+SELECTION = "Selection"
+
+
+def marked_channels(image: Any) -> list:
+    """(channel, name, priority) of those whose names begin with "su:"; one without a number or word counts as 0."""
+    found = []
+    for channel in image.get_channels():
+        text = channel.get_name()
+        if is_marked(text):
+            name, priority = parse_region_name(text)
+            found.append((channel, name or text, priority or 0.0))
+    return found
+
+
+def regions_for(image: Any, box: tuple, settings: GimpRequest) -> tuple:
+    """(regions in source pixels, notes) for a box of the image; the upper channel wins where two overlap."""
+    if settings.regions == "channels":
+        found = [
+            region_in(name, priority, box, read_mask(channel, box))
+            for channel, name, priority in marked_channels(image)
+        ]
+        empty = [one[1] for one, region in zip(marked_channels(image), found) if region is None]
+        notes = [f"The channel “{name}” marks nothing of the source." for name in empty]
+        return [region for region in found if region is not None], notes
+    if settings.regions == "selection":
+        region = region_in(SELECTION, settings.selected, box, read_mask(image.get_selection(), box))
+        return ([region], []) if region else ([], ["Nothing is selected, so there are no regions."])
+    return [], []
+
+
+def region_in(name: str, priority: float, box: tuple, data: bytes) -> RegionIn | None:
+    """A region from the bytes of a mask, cut to what is inside (≥ 128); None where nothing is."""
+    width, height = box[2:]
+    inside = data.translate(INSIDE)
+    rows = [y for y in range(height) if inside.find(b"\xff", y * width, (y + 1) * width) >= 0]
+    if not rows:
+        return None
+    top, bottom = rows[0], rows[-1] + 1
+    left = min(inside.find(b"\xff", y * width, (y + 1) * width) - y * width for y in rows)
+    right = max(inside.rfind(b"\xff", y * width, (y + 1) * width) - y * width for y in rows) + 1
+    mask = b"".join(inside[y * width + left : y * width + right] for y in range(top, bottom))
+    return RegionIn(name, priority, (left, top, right - left, bottom - top), mask)

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING, Any
 from krita import DockWidget, Krita
 
 from ..bridge.host import parse_region_name
-from .dialog import begin
-from .finding import Finder, Offer, keep_region
-from .form import Form, step_name, steps
+from .find import Finder, Offer, keep_region
+from .form import UpscaleForm, step_name, steps
+from .preview_widgets import HINT, PreviewPanel, Sight
 from .qt import QtCore, QtWidgets
-from .regions import layers_of, priority_of, region_group
-from .sight import HINT, Sight
-from .speech import tr
-from .spot import PreviewPanel
-from .standing import StandingView
+from .source import layers_of, priority_of, region_group
+from .translation import tr
+from .upscale_dialog import StandingView, begin
 from .words import NO_DOCUMENT, TITLE
 
 if TYPE_CHECKING:
-    from .desk import Desk
-    from .road import Standing
+    from .run import Standing
+    from .state import PluginState
     from .watch import EngineState, EngineWatch
 
 LOOK_MS = 1500
@@ -29,13 +27,13 @@ LOOK_MS = 1500
 class Docker(DockWidget):
     """Made by Krita, one for each window."""
 
-    def __init__(self, desk: Desk, watch: EngineWatch) -> None:
+    def __init__(self, desk: PluginState, watch: EngineWatch) -> None:
         super().__init__()
         self.desk, self.watch = desk, watch
         self.setWindowTitle(TITLE)
         self.document: Any = None
-        self.form = Form(self.desk.wish, lambda: None)
-        self.regions = RegionList()
+        self.form = UpscaleForm(self.desk.wish, lambda: None)
+        self.regions = DockerRegions()
         self.finding = FindPanel(self._found_region)
         self.preview = PreviewPanel(self.form.chosen, self._begin)
         self.standing = StandingView(self.desk.cancel)
@@ -112,7 +110,7 @@ class Docker(DockWidget):
         self.engine.setText(tr(state.words))
 
 
-class Trouble(DockWidget):
+class DockerError(DockWidget):
     """In the docker's place, where it could not be made."""
 
     def __init__(self, words: str) -> None:
@@ -126,7 +124,7 @@ class Trouble(DockWidget):
         """Krita calls it."""
 
 
-class RegionList(QtWidgets.QWidget):
+class DockerRegions(QtWidgets.QWidget):
     """The regions of the document's group, the upper one first, each with its priority to choose."""
 
     def __init__(self) -> None:
@@ -163,11 +161,11 @@ class RegionList(QtWidgets.QWidget):
         box.setEnabled(not node.locked())
         box.setToolTip(tr("The layer is locked: nothing is invented there.") if node.locked() else "")
         box.setAccessibleName(tr("Priority of {name}", name=name))
-        box.currentIndexChanged.connect(lambda *_: renamed(node, box.currentData()))
+        box.currentIndexChanged.connect(lambda *_: rename_for_priority(node, box.currentData()))
         self.rows.addRow(name if node.visible() else tr("{name} (hidden)", name=name), box)
 
 
-def renamed(node: Any, priority: float) -> None:
+def rename_for_priority(node: Any, priority: float) -> None:
     """Give the layer the priority by its name, as a person would."""
     name, _ = parse_region_name(node.name())
     word = step_name(priority).split(" ")[0] if priority == round(priority) else f"su:{priority:g}"

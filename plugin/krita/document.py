@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import zlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Callable
 
-from .pixels import SRGB, Space, bands, sampled
+from krita import InfoObject, Krita
+
+from .pixels import ALSO_SRGB, SRGB, Space, bands, sample_row
 from .qt import QtCore, QtGui
-from .speech import mark
+from .translation import mark
 from .words import Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import krita
+
 
 MASKS = (
     "transparencymask",
@@ -53,10 +60,10 @@ def read_all(
     left, top, width, height = box
     for y, rows in bands(height, width * space.pixel_bytes):
         data = read_band(read, (left, top + y, width, rows), space)
-        yield converted(document, data, (width, rows), space, space.travel)
+        yield convert_rows(document, data, (width, rows), space, space.travel)
 
 
-def converted(
+def convert_rows(
     document: krita.Document, data: bytes | bytearray, size: tuple[int, int], before: Space, after: Space
 ) -> bytes | bytearray:
     """Rows in another colour space, by Krita's own conversion on a layer that never joins the document."""
@@ -64,7 +71,7 @@ def converted(
         return data
     node = document.createNode("conversion", "paintlayer")
     into(node, before)
-    put(node, data, (0, 0, *size), before)
+    write_rows(node, data, (0, 0, *size), before)
     into(node, after)
     return read_band(node.pixelData, (0, 0, *size), after)
 
@@ -75,7 +82,9 @@ def into(node: krita.Node, space: Space) -> None:
         node.setColorSpace(space.model, space.depth, space.profile)
 
 
-def put(node: krita.Node, data: bytes | bytearray, box: tuple[int, int, int, int], space: Space) -> None:
+def write_rows(
+    node: krita.Node, data: bytes | bytearray, box: tuple[int, int, int, int], space: Space
+) -> None:
     """Write rows; ValueError where they do not fit, which older Kritas would silently ignore."""
     if len(data) != box[2] * box[3] * space.pixel_bytes:
         raise ValueError(f"{len(data)} bytes are no {box[2]}×{box[3]} pixels of {space.model} {space.depth}")
@@ -95,8 +104,8 @@ def small_image(document: krita.Document, size: tuple[int, int]) -> Any:
     space, places = space_of(document), [(2 * x + 1) * width // (2 * wide) for x in range(wide)]
     lines = ((2 * y + 1) * height // (2 * high) for y in range(high))
     rows = (read_band(document.pixelData, (0, y, width, 1), space) for y in lines)
-    data = b"".join(sampled(row, places, space.pixel_bytes) for row in rows)
-    image = image_of(converted(document, data, (wide, high), space, SIGHT), (wide, high))
+    data = b"".join(sample_row(row, places, space.pixel_bytes) for row in rows)
+    image = image_of(convert_rows(document, data, (wide, high), space, SIGHT), (wide, high))
     keep, smooth = (
         QtCore.Qt.AspectRatioMode.IgnoreAspectRatio,
         QtCore.Qt.TransformationMode.SmoothTransformation,
@@ -104,7 +113,7 @@ def small_image(document: krita.Document, size: tuple[int, int]) -> Any:
     return image.scaled(*size, keep, smooth)
 
 
-def shrunk(data: bytes, size: tuple[int, int], space: Space, factor: int = 4) -> bytes:
+def shrink_blocks(data: bytes, size: tuple[int, int], space: Space, factor: int = 4) -> bytes:
     """Whole blocks of `factor`² pixels averaged, in the order of the engine; U8 or U16. For worker threads."""
     width, height = size
     if space.model == "GRAYA":
@@ -129,14 +138,14 @@ def _shrunk_grey(data: bytes, size: tuple[int, int], space: Space, factor: int) 
                 wide[channel * one + place :: step * 2] = data[byte::step]
         if byte >= one:
             wide[2 * one + byte :: step * 2] = data[byte::step]
-    small = shrunk(bytes(wide), size, Space("RGBA", space.depth, space.profile), factor)
+    small = shrink_blocks(bytes(wide), size, Space("RGBA", space.depth, space.profile), factor)
     grey = bytearray(len(small) // 2)
     for byte in range(step):
         grey[byte::step] = small[byte if byte < one else 2 * one + byte :: step * 2]
     return bytes(grey)
 
 
-def stretched(mask: bytes, size: tuple[int, int], target: tuple[int, int]) -> bytes:
+def stretch_mask(mask: bytes, size: tuple[int, int], target: tuple[int, int]) -> bytes:
     """A mask of one byte a pixel at another size, softly."""
     if size == target:
         return mask
@@ -160,3 +169,68 @@ def _rows_of(image: Any, row_bytes: int) -> bytes:
         if stride == row_bytes
         else b"".join(data[y : y + row_bytes] for y in range(0, len(data), stride))
     )
+
+
+# The bytes of a profile, of which Krita's scripts only tell the name.
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+OPTIONS = {
+    "alpha": True, "compression": 1, "forceSRGB": False, "saveSRGBProfile": True, "indexed": False,
+    "interlaced": False, "storeMetaData": False, "HDR": False, "transparencyFillcolor": [255, 255, 255],
+}  # fmt: skip
+FOLDERS = ("color/icc", "color/icc/krita")
+
+
+def profile_bytes(document: krita.Document, space: Space) -> bytes | None:
+    """The profile of pixels that travel; None for sRGB, which the engine takes for granted.
+
+    It is looked for among Krita's files; one that came inside a picture is had by letting Krita save a single pixel.
+    """
+    if space.model == "RGBA" and space.profile in ALSO_SRGB:
+        return None
+    return _in_files(space.profile) or _in_a_pixel(document, space)
+
+
+def _in_files(name: str) -> bytes | None:
+    if Path(name).name != name or not name.endswith((".icc", ".icm")):
+        return None
+    for root in (Krita.instance().getAppDataLocation(), *_shared()):
+        for folder in FOLDERS:
+            path = Path(root) / folder / name
+            if path.is_file():
+                return path.read_bytes()
+    return None
+
+
+def _shared() -> list[str]:
+    folders = os.environ.get("XDG_DATA_DIRS", "") or "/usr/local/share:/usr/share"
+    return [one for one in folders.split(os.pathsep) if one]
+
+
+def _in_a_pixel(document: krita.Document, space: Space) -> bytes | None:
+    node = document.createNode("profile", "paintlayer")
+    node.setColorSpace(space.model, "U16" if space.depth == "F32" else space.depth, space.profile)
+    options = InfoObject()
+    for name, value in OPTIONS.items():
+        options.setProperty(name, value)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "profile.png"
+        was = Krita.instance().batchmode()
+        Krita.instance().setBatchmode(True)
+        try:
+            node.save(str(path), 72.0, 72.0, options, QtCore.QRect(0, 0, 1, 1))
+        finally:
+            Krita.instance().setBatchmode(was)
+        return embedded_profile(path.read_bytes()) if path.is_file() else None
+
+
+def embedded_profile(png: bytes) -> bytes | None:
+    """The profile inside a PNG file, None where there is none."""
+    at = len(SIGNATURE)
+    while at + 8 <= len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        if kind == b"iCCP":
+            body = png[at + 8 : at + 8 + length]
+            return zlib.decompress(body[body.index(b"\0") + 2 :])
+        at += 12 + length
+    return None

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
-from .desk import Desk
-from .dialog import UpscaleDialog, begin
-from .docker import Docker, Trouble
-from .enginebox import EngineBox, HelpBox, SettingsBox
+from .boxes import EngineBox, HelpBox, SettingsBox
+from .docker import Docker, DockerError
 from .qt import QtGui, QtWidgets
 from .report import report
 from .review import ReviewBox
-from .speech import mark, tr
+from .state import PluginState
+from .translation import mark, tr
+from .upscale_dialog import UpscaleDialog, begin
 from .watch import EngineWatch
 from .words import TITLE
 
 if TYPE_CHECKING:
     import krita
 
-    from .road import Standing
+    from .run import Standing
 
 MENU = "semantic_upscale"
 DOCKER = "semantic_upscale_docker"
@@ -33,7 +33,7 @@ PLACE = "tools/scripts"
 class SemanticUpscale(Extension):
     """One per Krita."""
 
-    def __init__(self, parent: Any, desk: Desk, watch: EngineWatch) -> None:
+    def __init__(self, parent: Any, desk: PluginState, watch: EngineWatch) -> None:
         super().__init__(parent)
         self.desk, self.watch = desk, watch
         self.box: Any = None
@@ -166,7 +166,7 @@ def safely(act: Callable[[], object]) -> None:
 
 def register() -> SemanticUpscale:
     """Tell Krita about the actions and the docker."""
-    desk, watch = Desk(), EngineWatch()
+    desk, watch = PluginState(), EngineWatch()
     extension = SemanticUpscale(Krita.instance(), desk, watch)
     Krita.instance().addExtension(extension)
     factory = DockWidgetFactory(DOCKER, _right(), lambda: docker(desk, watch))
@@ -174,12 +174,12 @@ def register() -> SemanticUpscale:
     return extension
 
 
-def docker(desk: Desk, watch: EngineWatch) -> Docker | Trouble:
+def docker(desk: PluginState, watch: EngineWatch) -> Docker | DockerError:
     """The docker, or one that says why there is none."""
     try:
         return Docker(desk, watch)
     except Exception:  # noqa: BLE001  (an exception in here would stop Krita's start)
-        return Trouble(traceback.format_exc())
+        return DockerError(traceback.format_exc())
 
 
 def _right() -> Any:

@@ -8,10 +8,10 @@ from typing import Any, Callable
 from krita import Krita
 
 from ..bridge.errors import BridgeError
-from ..bridge.host import PRIORITY_NAMES, Wish, priority_name, target_px
+from ..bridge.host import PRIORITY_NAMES, HostRequest, priority_name, target_px
 from .qt import QtCore, QtWidgets
 from .source import choose
-from .speech import mark, tr
+from .translation import mark, tr
 
 SOURCES = (
     ("picture", mark("Whole picture")),
@@ -51,10 +51,10 @@ def steps() -> tuple[tuple[float, str], ...]:
     return tuple((float(step), step_name(step)) for step in PRIORITY_NAMES)
 
 
-class Form(QtWidgets.QWidget):
+class UpscaleForm(QtWidgets.QWidget):
     """Shows a wish and makes one of what is chosen; `changed` is called after every change."""
 
-    def __init__(self, wish: Wish, changed: Callable[[], None]) -> None:
+    def __init__(self, wish: HostRequest, changed: Callable[[], None]) -> None:
         super().__init__()
         self.changed, self.wish = changed, wish
         self.rows = QtWidgets.QFormLayout(self)
@@ -111,7 +111,7 @@ class Form(QtWidgets.QWidget):
         self._row(mark("Clean up"), self.automatic, CLEAN_TIP)
         return self._slider("", (0, 100), CLEAN_TIP)
 
-    def show_wish(self, wish: Wish) -> None:
+    def show_wish(self, wish: HostRequest) -> None:
         """Set every widget; `changed` is called once, at the end."""
         self.wish, changed = wish, self.changed
         self.changed = lambda: None
@@ -125,7 +125,7 @@ class Form(QtWidgets.QWidget):
         self.changed = changed
         self._heard()
 
-    def chosen(self) -> Wish:
+    def chosen(self) -> HostRequest:
         """The wish as it stands."""
         names = ("source", "regions", "selection_priority", "rest", "result")
         values = {name: getattr(self, name).currentData() for name in names}

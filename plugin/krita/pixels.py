@@ -78,7 +78,7 @@ def columns(data: bytes, row_bytes: int, first: int, length: int) -> bytes:
     return b"".join(view[start + first : start + first + length] for start in range(0, len(data), row_bytes))
 
 
-def regrouped(pieces: Iterable[bytes], group_bytes: int) -> Iterator[bytes]:
+def regroup(pieces: Iterable[bytes], group_bytes: int) -> Iterator[bytes]:
     """The same bytes in pieces of whole groups; what is left over comes last."""
     kept = b""
     for piece in pieces:
@@ -91,7 +91,7 @@ def regrouped(pieces: Iterable[bytes], group_bytes: int) -> Iterator[bytes]:
         yield kept
 
 
-def enlarged(
+def enlarge_blocks(
     data: bytes, source: tuple[int, int], target: tuple[int, int], pixel_bytes: int
 ) -> Iterator[bytes]:
     """Each source pixel as a block of the target, in pieces of whole rows: the original as it was, to compare with."""
@@ -108,7 +108,7 @@ def enlarged(
             yield row.tobytes() * (edges[y + 1] - edges[y])
 
 
-def sampled(row: bytes, places: list[int], pixel_bytes: int) -> bytes:
+def sample_row(row: bytes, places: list[int], pixel_bytes: int) -> bytes:
     """The pixels at these places of one row."""
     if pixel_bytes not in WORDS:  # five channels fit no machine word
         return b"".join(row[x * pixel_bytes : (x + 1) * pixel_bytes] for x in places)
@@ -119,7 +119,7 @@ def sampled(row: bytes, places: list[int], pixel_bytes: int) -> bytes:
     return array(kind, itemgetter(*chosen)(view) if len(chosen) > 1 else [view[chosen[0]]]).tobytes()
 
 
-def masked(data: bytes | bytearray, mask: bytes, depth: str, channels: int) -> bytes | bytearray:
+def mask_rows(data: bytes | bytearray, mask: bytes, depth: str, channels: int) -> bytes | bytearray:
     """Rows with their alpha limited by a mask of one byte a pixel; depth "U8", "U16" or "F32"."""
     if mask.count(255) == len(mask):
         return data

@@ -14,13 +14,13 @@ from .qt import QtCore
 from .source import space_of
 
 if TYPE_CHECKING:
-    from .desk import Desk
+    from .state import PluginState
     from .watch import EngineState
 
 LOG_LINES = 40
 
 
-def report(desk: Desk, state: EngineState) -> str:
+def report(desk: PluginState, state: EngineState) -> str:
     """Versions, document, wish, state, the last error and the end of the engine's log."""
     lines = (
         "Semantic Upscale in Krita",
@@ -35,7 +35,7 @@ def report(desk: Desk, state: EngineState) -> str:
         f"Engine's log, its last {LOG_LINES} lines:",
         _log(state.log),
     )
-    return redacted("\n".join(lines))
+    return redact("\n".join(lines))
 
 
 def _document() -> str:
@@ -54,7 +54,7 @@ def _log(path: str) -> str:
     return "(none)"
 
 
-def redacted(text: str) -> str:
+def redact(text: str) -> str:
     """Without the user's home and name."""
     text = text.replace(str(Path.home()), "~")
     try:

@@ -2,25 +2,124 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from ..bridge.host import target_px
-from ..bridge.values import Planes, RegionIn
-from .document import MASKS, PAINTED, pixels_of, read_all, space_of
-from .profile import profile_bytes
-from .regions import Ground, region_group, region_of_selection, regions_of_group
-from .speech import mark, tr
-from .words import NO_DOCUMENT, Unfit
+from ..bridge.host import COLOUR_LABEL, parse_region_name, target_px
+from ..bridge.values import PixelPlanes, RegionIn
+from .document import (
+    MASKS,
+    PAINTED,
+    SIGHT,
+    convert_rows,
+    pixels_of,
+    profile_bytes,
+    read_all,
+    read_band,
+    space_of,
+)
+from .pixels import bands
+from .translation import mark, tr
+from .words import GROUP_NAMES, NO_DOCUMENT, Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     import krita
 
-    from ..bridge.host import Wish
+    from ..bridge.host import HostRequest
     from .pixels import Space
+
+
+# From layers and selection to regions: what is painted is the mask, the layer's name or colour label its priority.
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The part of a document that is sent: regions are cut to it and count from its corner."""
+
+    document: krita.Document
+    box: Box
+
+
+def region_group(document: krita.Document) -> krita.Node | None:
+    """The layer group that holds the regions, wherever it lies; None where there is none."""
+    waiting = list(document.rootNode().childNodes())
+    while waiting:
+        node = waiting.pop(0)
+        if node.type() == "grouplayer":
+            if node.name().strip().casefold() in GROUP_NAMES:
+                return node
+            waiting.extend(node.childNodes())
+    return None
+
+
+def layers_of(group: krita.Node) -> list[krita.Node]:
+    """The layers of a group that can be regions, the upper one first, as the engine lets the first one win."""
+    return [node for node in reversed(group.childNodes()) if node.type() not in MASKS]
+
+
+def priority_of(node: krita.Node) -> tuple[str, float]:
+    """(name, priority) of a layer: by its name, else by its colour label, else Balanced."""
+    name, priority = parse_region_name(node.name())
+    if priority is None:
+        priority = COLOUR_LABEL.get(node.colorLabel(), 0.0)
+    return name or node.name(), priority
+
+
+def regions_of_group(ground: Ground, group: krita.Node) -> Iterator[RegionIn | None]:
+    """The regions of the visible layers; None between them, so that the caller can give time back."""
+    for node in layers_of(group):
+        if not node.visible():
+            continue
+        box = _meeting(_bounds(node), ground.box)
+        mask = bytearray()
+        if box is not None:
+            for part in _alpha(ground, node, box):
+                mask += part
+                yield None
+        for region in _region(ground, priority_of(node), box, bytes(mask)):
+            yield replace(region, locked=node.locked())
+
+
+def _alpha(ground: Ground, node: krita.Node, box: Box) -> Iterator[bytes]:
+    left, top, width, height = box
+    space, read = space_of(node), pixels_of(node)
+    for y, rows in bands(height, width * space.pixel_bytes):
+        data = read_band(read, (left, top + y, width, rows), space)
+        if space.depth not in ("U8", "U16"):
+            data = convert_rows(ground.document, data, (width, rows), space, SIGHT)
+            yield SIGHT.alpha(data)
+        else:
+            yield space.alpha(data)
+
+
+def region_of_selection(ground: Ground, selection: krita.Selection, priority: float) -> Iterator[RegionIn]:
+    """The selection as a region, if it meets what is sent."""
+    box = _meeting((selection.x(), selection.y(), selection.width(), selection.height()), ground.box)
+    mask = bytes(selection.pixelData(*box)) if box is not None else b""
+    yield from _region(ground, ("Selection", priority), box, mask)
+
+
+def _region(ground: Ground, titled: tuple[str, float], box: Box | None, mask: bytes) -> Iterator[RegionIn]:
+    """One region of this name and priority, where the mask holds a pixel that is more in than out."""
+    if box is not None and mask and max(mask) >= 128:
+        place = (box[0] - ground.box[0], box[1] - ground.box[1], box[2], box[3])
+        yield RegionIn(*titled, place, mask)
+
+
+def _bounds(node: krita.Node) -> Box:
+    bounds = node.bounds()
+    return bounds.x(), bounds.y(), bounds.width(), bounds.height()
+
+
+def _meeting(one: Box, other: Box) -> Box | None:
+    """The box that both hold, None where they do not meet."""
+    left, top = max(one[0], other[0]), max(one[1], other[1])
+    right, bottom = min(one[0] + one[2], other[0] + other[2]), min(one[1] + one[3], other[1] + other[3])
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
+
 
 CONTEXT_PX = 64
 MOST_SOURCE_PIXELS = 1 << 29  # as the engine
@@ -62,12 +161,12 @@ class Taken:
     """What was read: pixels for the engine, regions, and the mask of the selection over `kept`, None for all of it."""
 
     chosen: Chosen
-    planes: Planes = field(repr=False)
+    planes: PixelPlanes = field(repr=False)
     regions: tuple[RegionIn, ...]
     mask: bytes | None = field(default=None, repr=False)
 
 
-def choose(document: krita.Document | None, wish: Wish) -> Chosen:
+def choose(document: krita.Document | None, wish: HostRequest) -> Chosen:
     """What the wish means in this document. Unfit, in words, where it means nothing or is more than can be done."""
     if document is None or document.rootNode() is None:
         raise Unfit(NO_DOCUMENT)
@@ -76,7 +175,7 @@ def choose(document: krita.Document | None, wish: Wish) -> Chosen:
     return chosen
 
 
-def _check_size(chosen: Chosen, wish: Wish) -> None:
+def _check_size(chosen: Chosen, wish: HostRequest) -> None:
     width, height = chosen.box[2:]
     if width * height > MOST_SOURCE_PIXELS:
         raise Unfit(
@@ -104,7 +203,7 @@ def _check_size(chosen: Chosen, wish: Wish) -> None:
         )
 
 
-def _picture(document: krita.Document, wish: Wish) -> Chosen:
+def _picture(document: krita.Document, wish: HostRequest) -> Chosen:
     canvas = (0, 0, document.width(), document.height())
     space = space_of(document)
     notes = _space_notes(space, wish)
@@ -120,7 +219,7 @@ def _picture(document: krita.Document, wish: Wish) -> Chosen:
     return Chosen(document, None, _clipped(wide, canvas), kept, space, (SELECTED, *notes))
 
 
-def _layer(document: krita.Document, wish: Wish) -> Chosen:
+def _layer(document: krita.Document, wish: HostRequest) -> Chosen:
     node = document.activeNode()
     while node is not None and node.type() in MASKS:
         node = node.parentNode()
@@ -141,7 +240,7 @@ def _layer(document: krita.Document, wish: Wish) -> Chosen:
     return Chosen(document, node, box, box, space, (*hidden, *whole, *_space_notes(space, wish)))
 
 
-def _space_notes(space: Space, wish: Wish) -> tuple[str, ...]:
+def _space_notes(space: Space, wish: HostRequest) -> tuple[str, ...]:
     if space.travel.model == space.model:
         return ()
     name = space.model[:-1]
@@ -159,7 +258,7 @@ def _clipped(box: Box, canvas: Box) -> Box:
     return left, top, right - left, bottom - top
 
 
-def take(chosen: Chosen, wish: Wish) -> Generator[None, None, Taken]:
+def take(chosen: Chosen, wish: HostRequest) -> Generator[None, None, Taken]:
     """Read it all from a copy, in short steps; gives what was taken.
 
     The layer group of the regions is left out of the picture. The copy is closed again, however this ends.
@@ -186,10 +285,10 @@ def take(chosen: Chosen, wish: Wish) -> Generator[None, None, Taken]:
         copy.close()
 
 
-def _planes(chosen: Chosen, data: bytearray, icc: bytes | None) -> Planes:
+def _planes(chosen: Chosen, data: bytearray, icc: bytes | None) -> PixelPlanes:
     travel, (_, _, width, height) = chosen.space.travel, chosen.box
     dpi = float(chosen.document.xRes()) or None
-    return Planes(width, height, travel.mode, travel.engine_depth, data, icc=icc, dpi=dpi)
+    return PixelPlanes(width, height, travel.mode, travel.engine_depth, data, icc=icc, dpi=dpi)
 
 
 def _settled(copy: krita.Document) -> Iterator[None]:
@@ -221,7 +320,9 @@ def _same(root: krita.Node, wanted: krita.Node) -> krita.Node | None:
     return None
 
 
-def _regions(ground: Ground, wish: Wish, selection: krita.Selection | None) -> Iterator[RegionIn | None]:
+def _regions(
+    ground: Ground, wish: HostRequest, selection: krita.Selection | None
+) -> Iterator[RegionIn | None]:
     if wish.regions == "selection" and selection is not None:
         yield from region_of_selection(ground, selection, wish.selection_priority)
     elif wish.regions == "group":

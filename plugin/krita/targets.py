@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Callable
 from krita import Krita
 
 from ..bridge.host import target_name
-from .document import converted, put, shrunk, space_of, stretched
-from .pixels import Space, masked
-from .previewing import before, shown_of
-from .speech import tr
-from .undo import Pair
+from .document import convert_rows, shrink_blocks, space_of, stretch_mask, write_rows
+from .pixels import Space, mask_rows
+from .preview import before, shown_of
+from .qt import QtCore
+from .translation import tr
 from .words import TITLE
 
 if TYPE_CHECKING:
@@ -20,21 +20,68 @@ if TYPE_CHECKING:
 
     import krita
 
-    from ..bridge.host import Wish
-    from .errands import Order, Rows
+    from ..bridge.host import HostRequest
+    from .engine_calls import HostOrder, Rows
     from .source import Taken
 
 
+# One Ctrl+Z for two steps: Krita's scripts cannot put enlarging a document and adding a layer into one.
+
+SETTLE_MS = 30
+
+
+class UndoPair:
+    """Watches undo and redo of one document: where one half was taken back or done again, so is the other.
+
+    `size` is the document's once it is enlarged, `label` what Krita's undo entry says while enlarging is the last step.
+    """
+
+    def __init__(self, document: krita.Document, node: krita.Node, size: tuple, label: str) -> None:
+        self.document, self.layer, self.size, self.label = document, node.uniqueId(), size, label
+        self.number = 0
+
+    def watch(self) -> None:
+        """Listen from now on, for as long as Krita's actions live."""
+        for name in ("edit_undo", "edit_redo"):
+            Krita.instance().action(name).triggered.connect(lambda *_, name=name: self._later(name))
+
+    def _later(self, name: str) -> None:
+        self.number += 1
+        number = self.number
+        QtCore.QTimer.singleShot(SETTLE_MS, lambda: self.follow(name, number))
+
+    def follow(self, name: str, number: int) -> None:
+        """Go on with the other half where the user stands between the two, and has pressed nothing since."""
+        if number == self.number and self._is_between():
+            Krita.instance().action(name).trigger()
+
+    def _is_between(self) -> bool:
+        app = Krita.instance()
+        if self.document not in app.documents() or app.activeDocument() != self.document:
+            return False
+        enlarged = (self.document.width(), self.document.height()) == self.size
+        return enlarged and app.action("edit_undo").text() == self.label and not self._is_there()
+
+    def _is_there(self) -> bool:
+        waiting = list(self.document.rootNode().childNodes())
+        while waiting:
+            node = waiting.pop()
+            if node.uniqueId() == self.layer:
+                return True
+            waiting.extend(node.childNodes())
+        return False
+
+
 @dataclass(frozen=True)
-class Plan:
+class TargetPlan:
     """What was asked and read, and the size that will come, in target pixels."""
 
     taken: Taken
-    wish: Wish
+    wish: HostRequest
     size: tuple[int, int]
 
 
-def order_for(taken: Taken, wish: Wish, shrink: Any = shrunk) -> dict:
+def order_for(taken: Taken, wish: HostRequest, shrink: Any = shrink_blocks) -> dict:
     """What the kind of target asks of the engine: fields of an `Order`."""
     chosen = taken.chosen
     cut = _inside(chosen.kept, chosen.box) if chosen.kept != chosen.box else None
@@ -50,7 +97,7 @@ def _inside(box: tuple, outer: tuple) -> tuple:
     return box[0] - outer[0], box[1] - outer[1], box[2], box[3]
 
 
-def target_for(plan: Plan, order: Order) -> DocumentTarget | LayerTarget:
+def target_for(plan: TargetPlan, order: HostOrder) -> DocumentTarget | LayerTarget:
     """The target that was wished for."""
     kinds = {"document": DocumentTarget, "layer": LayerTarget, "resize": ResizeTarget}
     return kinds[plan.wish.result](plan, order)
@@ -59,7 +106,7 @@ def target_for(plan: Plan, order: Order) -> DocumentTarget | LayerTarget:
 class DocumentTarget:
     """A new document, hidden until it is complete; the original lies under the result, out of sight."""
 
-    def __init__(self, plan: Plan, order: Order) -> None:
+    def __init__(self, plan: TargetPlan, order: HostOrder) -> None:
         self.plan, self.sent = plan, order.space
         source = plan.taken.chosen
         self.space = source.space if source.space.travel.model == source.space.model else order.space
@@ -81,8 +128,8 @@ class DocumentTarget:
     def rows(self, rows: Rows) -> None:
         """Write them; the document has no view yet, so nothing is drawn."""
         size = (self.plan.size[0], rows.rows)
-        data = converted(self.document, rows.data, size, self.sent, self.space)
-        put(self.layers[rows.of], data, (0, rows.y, *size), self.space)
+        data = convert_rows(self.document, rows.data, size, self.sent, self.space)
+        write_rows(self.layers[rows.of], data, (0, rows.y, *size), self.space)
 
     def finish(self) -> Iterator[None]:
         """Show it."""
@@ -104,7 +151,7 @@ class DocumentTarget:
 class LayerTarget:
     """A new layer above the source; it joins the document in one undo step, when it is complete."""
 
-    def __init__(self, plan: Plan, order: Order) -> None:
+    def __init__(self, plan: TargetPlan, order: HostOrder) -> None:
         self.plan, self.sent = plan, order.space
         self.document = plan.taken.chosen.document
         self.node = self.document.createNode(TITLE, "paintlayer")
@@ -118,18 +165,18 @@ class LayerTarget:
 
     def _mask(self) -> bytes | None:
         mask = self.plan.taken.mask
-        return None if mask is None else stretched(mask, self.plan.taken.chosen.kept[2:], self.plan.size)
+        return None if mask is None else stretch_mask(mask, self.plan.taken.chosen.kept[2:], self.plan.size)
 
     def rows(self, rows: Rows) -> None:
         """Keep them on a layer that has not joined the document."""
         width, data, sent = self.plan.size[0], rows.data, self.sent
         if self.mask is not None:
             limit = self.mask[rows.y * width : (rows.y + rows.rows) * width]
-            data = masked(
+            data = mask_rows(
                 data, limit, sent.depth, sent.pixel_bytes // {"U8": 1, "U16": 2, "F32": 4}[sent.depth]
             )
-        data = converted(self.document, data, (width, rows.rows), sent, self.space)
-        put(self.node, data, (self.x, self.y + rows.y, width, rows.rows), self.space)
+        data = convert_rows(self.document, data, (width, rows.rows), sent, self.space)
+        write_rows(self.node, data, (self.x, self.y + rows.y, width, rows.rows), self.space)
 
     def looks(self, most: tuple[int, int]) -> tuple[Any, Any]:
         """Images of the middle, at most so large: what was sent, and what came of it."""
@@ -180,7 +227,7 @@ class ResizeTarget(LayerTarget):
         was = Krita.instance().action("edit_undo").text()
         document.scaleImage(*size, round(document.xRes()), round(document.yRes()), "Bicubic")
         yield from _until(lambda: Krita.instance().action("edit_undo").text() != was)
-        Pair(document, self.node, size, Krita.instance().action("edit_undo").text()).watch()
+        UndoPair(document, self.node, size, Krita.instance().action("edit_undo").text()).watch()
         self._add()
         return tr(
             "Done: this document is {width}×{height} px now. Undo takes it back.",

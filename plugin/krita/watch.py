@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from ..bridge import connect, find
 from ..bridge.host import engine_words
-from .desk import tell
-from .errands import CLIENT, Finished
+from .engine_calls import CLIENT, Broke, EngineWorker, JobFinished
 from .qt import QtCore
-from .speech import mark, tr
-from .worker import Broke, Worker
+from .state import tell
+from .translation import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from .errands import Stop
+    from .engine_calls import Stop
 
 TICK_MS = 60
 EVERY_MS = 3000
@@ -40,12 +39,12 @@ def looking(stop: Stop) -> Generator[Any, None, None]:
     """Ask whether one is there."""
     del stop
     bridge = find(CLIENT)
-    yield Finished({"state": STOPPED if bridge is None else _running(bridge)})
+    yield JobFinished({"state": STOPPED if bridge is None else _running(bridge)})
 
 
 def starting(stop: Stop) -> Generator[Any, None, None]:
     """Start one where none is there."""
-    yield Finished({"state": _running(connect(CLIENT, on_wait=stop.check))})
+    yield JobFinished({"state": _running(connect(CLIENT, on_wait=stop.check))})
 
 
 def stopping(stop: Stop) -> Generator[Any, None, None]:
@@ -54,7 +53,7 @@ def stopping(stop: Stop) -> Generator[Any, None, None]:
     bridge = find(CLIENT)
     if bridge is not None:
         bridge.stop()
-    yield Finished({"state": STOPPED})
+    yield JobFinished({"state": STOPPED})
 
 
 def _running(bridge: Any) -> EngineState:
@@ -104,16 +103,18 @@ class EngineWatch:
         self._do(stopping)
 
     def _do(self, errand: Callable[[Stop], Generator[Any, None, None]]) -> None:
-        self.worker = Worker(errand).start()
+        self.worker = EngineWorker(errand).start()
         self.timer.start()
 
     def tick(self) -> None:
         """An answer, if there is one."""
         message = None if self.worker is None else self.worker.next()
-        if isinstance(message, (Finished, Broke)):
+        if isinstance(message, (JobFinished, Broke)):
             self.worker = None
             self.timer.stop()
-            self._tell(message.result["state"] if isinstance(message, Finished) else _problem(message.error))
+            self._tell(
+                message.result["state"] if isinstance(message, JobFinished) else _problem(message.error)
+            )
 
     def _tell(self, state: EngineState) -> None:
         self.state = state

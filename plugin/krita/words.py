@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..bridge.errors import BridgeError
-from .speech import mark
+from .translation import mark
 
 TITLE = "Semantic Upscale"
 NO_DOCUMENT = mark("Open a picture first.")
@@ -20,6 +20,6 @@ class Unfit(BridgeError):  # noqa: N818  (the document is, not the program)
     """The document cannot be used as it is asked for; nothing was sent."""
 
 
-def counted(seconds: float) -> str:
+def duration_words(seconds: float) -> str:
     """As people say it: "8 s", "3 min"."""
     return f"{max(1, round(seconds))} s" if seconds < 100 else f"{round(seconds / 60)} min"

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from ui_road import PATIENCE_S, ROOT, SHOTS, Road, act, leave, shot
 
-from ui import themes
+from ui import theme
 from ui.app import Program
 from ui.settings import Settings
 
@@ -68,5 +68,5 @@ def test_how_it_looks_in_the_dark_in_german_and_with_large_text(program, qtbot, 
     finally:
         program.settings.set("look.language", "en")
         qapp.setFont(plain)
-        themes.choose(qapp, "light")
+        theme.choose(qapp, "light")
     assert {path.stem for path in SHOTS.glob("look-*.png")} >= {"look-dark", "look-german-200-percent"}

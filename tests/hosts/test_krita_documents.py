@@ -23,7 +23,7 @@ from hosts.krita_tools import (
 from server_fake import until
 
 from plugin.bridge import RegionIn, connect
-from plugin.bridge.values import Planes
+from plugin.bridge.values import PixelPlanes
 
 SIDES = (40, 30)
 WHOLE = (0, 0, *SIDES)
@@ -230,7 +230,7 @@ def test_another_client_at_the_same_time_waits_its_turn_and_both_get_their_own(k
     monkeypatch.setenv("SEMANTIC_UPSCALE_HOME", str(home))
     bridge = connect("another host")
     data = (waves(300, 200) >> 8).astype(np.uint8)
-    picture = bridge.post_picture(Planes(300, 200, "RGB", "u8", data.tobytes()))
+    picture = bridge.post_picture(PixelPlanes(300, 200, "RGB", "u8", data.tobytes()))
     region = RegionIn("face", -2.0, (10, 8, 24, 20), bytes([255]) * (24 * 20))
     krita.run("begin(document, Wish(scale=2.0, clean_up=0.0))")
     job = bridge.upscale(picture.id, regions=[region])

@@ -26,7 +26,7 @@ answer = [[plugin["name"], plugin["ui_name"]] for plugin in found]
 @pytest.fixture(scope="module")
 def rig(home, krita_folder):
     """A Krita whose user has never run `plugins install`, but the program once."""
-    command = [sys.executable, "-c", "from core.launch import record_command; record_command()"]
+    command = [sys.executable, "-c", "from core.engine_location import record_command; record_command()"]
     environment = krita_tools.engine_environment(home)
     subprocess.run(command, cwd=krita_tools.ROOT, env=environment, check=True, timeout=120)
     with krita_rig.screen() as display:
@@ -42,7 +42,7 @@ def rig(home, krita_folder):
 def archive(tmp_path_factory):
     """As `make plugins` leaves it in dist/."""
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "core.plugins.packing", "9.9.9", "--folder", str(folder)]
+    command = [sys.executable, "-m", "core.plugins.pack", "9.9.9", "--folder", str(folder)]
     subprocess.run(command, cwd=krita_tools.ROOT, check=True, timeout=60, capture_output=True)
     return folder / "semantic-upscale-krita-9.9.9.zip"
 

@@ -71,11 +71,11 @@ def made_by_engine(home, document_bytes, regions, options):
     before = os.environ.get("SEMANTIC_UPSCALE_HOME")
     os.environ["SEMANTIC_UPSCALE_HOME"] = str(home)
     try:
-        from plugin.bridge import Planes, connect  # noqa: PLC0415
+        from plugin.bridge import PixelPlanes, connect  # noqa: PLC0415
 
         bridge = connect("test")
         picture = bridge.post_picture(
-            Planes(WIDTH, HEIGHT, "RGBA", "u16", document_bytes, icc=PROFILE.read_bytes())
+            PixelPlanes(WIDTH, HEIGHT, "RGBA", "u16", document_bytes, icc=PROFILE.read_bytes())
         )
         job = bridge.upscale(picture.id, regions=regions, options=options)
         job.wait()
@@ -340,7 +340,7 @@ def test_without_an_engine_the_plug_in_says_what_to_do(krita, home):
 
 
 def test_the_zip_has_what_kritas_importer_looks_for(tmp_path):
-    command = [sys.executable, "-m", "core.plugins.packing", "9.9.9", "--folder", str(tmp_path)]
+    command = [sys.executable, "-m", "core.plugins.pack", "9.9.9", "--folder", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, timeout=60, capture_output=True)
     with zipfile.ZipFile(tmp_path / "semantic-upscale-krita-9.9.9.zip") as archive:
         assert "semantic_upscale/" in archive.namelist()

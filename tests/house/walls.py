@@ -19,12 +19,12 @@ WORDS = ("core.errors", "core.geometry", "core.progress", "core.request")
 LEVELS = {
     **dict.fromkeys(("core", *WORDS), 0),
     **dict.fromkeys(
-        ("core.image", "core.regions", "core.nets", "core.folders", "core.launch", "core.record"), 1
+        ("core.image", "core.regions", "core.nets", "core.folders", "core.engine_location", "core.record"), 1
     ),
     **dict.fromkeys(("core.segment", "core.checkpoints", "core.tiling", "core.diffusion", "core.metrics"), 2),
     "core.plugins": 2,
     "core.engine": 3,
-    **dict.fromkeys(("core.train", "core.evaluate", "core.server"), 4),
+    **dict.fromkeys(("core.train", "core.evaluate", "core.service"), 4),
     "core.cli": 5,
 }
 # Rooms of one level that may still meet, one way only.
@@ -32,7 +32,7 @@ SIDEWAYS = {
     ("core.progress", "core.geometry"): "a finished tile has its box",
     ("core.request", "core.errors"): "a field out of range is told",
     ("core.geometry", "core.errors"): "a box that cannot be is told",
-    ("core.launch", "core.folders"): "the command is written into the engine's folder",
+    ("core.engine_location", "core.folders"): "the command is written into the engine's folder",
     ("core.regions", "core.image"): "the masks of a project are pictures",
     ("core.segment", "core.checkpoints"): "a downloaded segmenter asks the catalog for its weights",
 }
@@ -41,7 +41,7 @@ STRANGERS = {
     ("core.nets", "core.diffusion"): "networks do not know diffusion; the engine introduces them",
 }
 TENSOR_DOOR = "core/image/tensor.py"
-TORCH_FREE = (*WORDS, "core.folders", "core.launch", "core.regions", "core.image")
+TORCH_FREE = (*WORDS, "core.folders", "core.engine_location", "core.regions", "core.image")
 UI_MAY = ("ui", "plugin.bridge", "resources", "core.plugins", *TORCH_FREE)
 HOSTS = {"plugin.krita": ("krita", "PyQt5", "PyQt6"), "plugin.gimp": ("gi",), "plugin.bridge": ()}
 QT = ("PySide6", "shiboken6", "PyQt5", "PyQt6")
@@ -54,7 +54,7 @@ DOORS: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...] = (
     (4, ("PySide6", "shiboken6"), ("ui",)),
     (4, ("PyQt5", "PyQt6"), ("plugin/krita",)),
     (5, ("pyvips",), ("core/image",)),
-    (5, HTTP, ("core/server", "plugin/bridge")),
+    (5, HTTP, ("core/service", "plugin/bridge")),
 )
 # File or folder → why it may use a door that is not its own.
 DOOR_EXCEPTIONS = {

@@ -7,22 +7,106 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 
-from ui.actions.keys import FOCUS_KEYS, PORTABLE
-from ui.actions.table import BY_ID, CANVAS, CHOICE, HELD, MENUS, PLAIN, ROWS, TOGGLE, translated
+from ui.actions.table import BY_ID, CANVAS, CHOICE, HELD, MENUS, PLAIN, ROWS, TOGGLE, translate_words
+from ui.disabled_reason import allow, describe
 from ui.icons import icon
-from ui.reasons import allow, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-    from ui.actions.keys import Keys
-    from ui.actions.table import Entry, Row
-    from ui.themes import Theme
+    from ui.actions.table import ActionRow, Entry
+    from ui.settings import Settings
+    from ui.theme import Theme
 
     Handler = Callable[..., object]
+
     Reason = Callable[[], str]
+
+
+# Which keys ask for what: the defaults of the table, and what the user chose instead.
+
+PORTABLE = QKeySequence.SequenceFormat.PortableText
+
+
+# Signs that a keyboard writes with Shift: systems report the sign alone, so that “Shift+?” would never be pressed.
+SHIFTED = frozenset('?!"$%&()*:<>@^_{|}~')
+# In panels these go from one control to the next, so that only the picture answers them otherwise.
+FOCUS_KEYS = ("Tab", "Shift+Tab")
+
+
+def normal(key: str) -> str:
+    """The one way to write a key sequence; empty where it is none."""
+    written = QKeySequence.fromString(key, PORTABLE).toString(PORTABLE)
+    return written[-1] if written[:-1] == "Shift+" and written[-1] in SHIFTED else written
+
+
+class KeyBindings:
+    """The keys of every action, kept in the settings as far as they differ from the table."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def of(self, identity: str) -> tuple[str, ...]:
+        """The keys of an action, portable words; KeyError for an action that is not in the table."""
+        row = BY_ID[identity]
+        chosen = self._settings.shortcuts().get(identity)
+        keys = row.keys if chosen is None else [key for key in chosen if isinstance(key, str)]
+        return tuple(filter(None, map(normal, keys)))
+
+    def shown(self, identity: str) -> str:
+        """The keys as the system writes them, for eyes."""
+        return ", ".join(map(_native, self.of(identity)))
+
+    def first(self, identity: str) -> str:
+        """The key that is named where there is room for one; empty where the action has none."""
+        return next(map(_native, self.of(identity)), "")
+
+    def told(self, words: str, identity: str) -> str:
+        """“Upscale the picture (Ctrl+Return)”, for a tooltip."""
+        key = self.first(identity)
+        return f"{words} ({key})" if key else words
+
+    def of_canvas(self) -> dict[str, tuple[str, ...]]:
+        """The keys that the tool in hand answers, by the names of `ui.canvas.keys`."""
+        rows = (row for row in ROWS if row.kind in (HELD, CANVAS))
+        return {row.id.removeprefix("canvas."): self.of(row.id) for row in rows}
+
+    def holder(self, key: str, but: str = "") -> str | None:
+        """The action that has this key already, other than the one named."""
+        wanted = normal(key)
+        return next((row.id for row in ROWS if row.id != but and wanted in self.of(row.id)), None)
+
+    def choose(self, identity: str, keys: tuple[str, ...]) -> None:
+        """Give an action these keys; whoever had one of them loses it."""
+        wanted = tuple(filter(None, map(normal, keys)))
+        chosen = self._settings.shortcuts()
+        for row in ROWS:
+            left = tuple(key for key in self.of(row.id) if key not in wanted)
+            if row.id != identity and left != self.of(row.id):
+                chosen[row.id] = list(left)
+        chosen[identity] = list(wanted)
+        self._settings.set_shortcuts(dict(_different(chosen)))
+
+    def reset(self, identity: str | None = None) -> None:
+        """Back to the defaults: of one action, or of all. A default that another action took comes back too."""
+        if identity is None:
+            self._settings.set_shortcuts({})
+        else:
+            self.choose(identity, BY_ID[identity].keys)
+
+
+def _native(key: str) -> str:
+    return QKeySequence.fromString(key, PORTABLE).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _different(chosen: Mapping[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+    """What is not as the table says; actions of other versions are kept as they are."""
+    for identity, keys in chosen.items():
+        row = BY_ID.get(identity)
+        if row is None or keys != list(filter(None, map(normal, row.keys))):
+            yield identity, keys
 
 
 class Actions(QObject):
@@ -32,7 +116,7 @@ class Actions(QObject):
     carry no shortcut of their own.
     """
 
-    def __init__(self, window: QWidget, keys: Keys) -> None:
+    def __init__(self, window: QWidget, keys: KeyBindings) -> None:
         super().__init__(window)
         self.keys = keys
         self._reasons: Mapping[str, Reason] = {}
@@ -103,7 +187,7 @@ class Actions(QObject):
 
     def fill(self, bar: QMenuBar, parts: Mapping[str, Callable[[QMenu], None]]) -> list[QMenu]:
         """Build the menus; `parts` fill the places that the table only names."""
-        return [self._menu(bar.addMenu(translated(title)), entries, parts) for title, entries in MENUS]
+        return [self._menu(bar.addMenu(translate_words(title)), entries, parts) for title, entries in MENUS]
 
     def _menu(
         self, menu: QMenu, entries: Sequence[Entry], parts: Mapping[str, Callable[[QMenu], None]]
@@ -114,14 +198,14 @@ class Actions(QObject):
             if entry is None:
                 menu.addSeparator()
             elif isinstance(entry, tuple):
-                self._menu(menu.addMenu(translated(entry[0])), entry[1], parts)
+                self._menu(menu.addMenu(translate_words(entry[0])), entry[1], parts)
             elif entry.startswith("*"):
                 parts[entry](menu)
             else:
                 menu.addAction(self._made[entry])
         return menu
 
-    def _make(self, row: Row, window: QWidget) -> QAction:
+    def _make(self, row: ActionRow, window: QWidget) -> QAction:
         action = QAction(row.words, window)
         action.setObjectName(row.id)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

@@ -12,9 +12,8 @@ from PySide6.QtCore import QCoreApplication
 from core.geometry import Box, Size
 from core.image.formats import FORMATS
 from core.regions.mask import Mask
-from core.regions.region import Region
-from core.regions.region_set import RegionSet
-from ui.save import SaveChoice, file_bytes, target_path
+from core.regions.region import Region, RegionSet
+from ui.output import SaveChoice, file_bytes, target_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

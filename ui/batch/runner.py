@@ -2,28 +2,114 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from core.errors import Cancelled, SemanticUpscaleError
-from plugin.bridge import BridgeError
+from core.regions.project import sidecar_of
+from core.regions.region import RegionSet
+from core.regions.suproj import read_project
+from plugin.bridge import BridgeError, EngineGone, JobFailed
 from ui.batch import plan
-from ui.batch.work import Hand, do_item
-from ui.engine.lane import Lane
-from ui.engine.relay import Relay
-from ui.engine.wording import whole_sentence
+from ui.batch.plan import DONE, SKIPPED, regions_by_rule
+from ui.engine.connection import whole_sentence
+from ui.engine.order import PictureIn, regions_in
+from ui.model.proposal import proposal_from
+from ui.output import check_room, file_bytes
+from ui.threads import ToUiThread, WorkerThread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from core.geometry import Size
+    from plugin.bridge import Bridge, JobHandle
     from ui.batch.plan import BatchItem, BatchOptions, Report
-    from ui.engine.link import EngineLink
+    from ui.engine.client import EngineLink
+    from ui.engine.connection import EngineConnection
+
+
+# One picture of a batch, from file to file. Blocks: it belongs on a background thread.
+
+
+@dataclass(frozen=True)
+class PictureContext:
+    """What the work on one picture may use: the engine, a place to tell progress, and whether to stop."""
+
+    desk: EngineConnection
+    told: Callable[[int, int], None]
+    stopped: Callable[[], bool]
+
+
+def do_item(item: BatchItem, options: BatchOptions, hand: PictureContext, seconds: list[float]) -> BatchItem:
+    """The item as it ended: done or skipped. Raises what went wrong; Cancelled where it was stopped.
+
+    `seconds` gets what the engine needed for a megapixel of target.
+    """
+    target = options.target_of(item)
+    if options.skip_existing and target.exists():
+        return replace(item, state=SKIPPED, text="", target=target)
+    if item.size is None:
+        raise ValueError("the size of the picture is looked up before it is worked on")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    check_room(
+        target.parent, file_bytes(options.target_size(item.size), target.suffix, options.choice.depth or 8)
+    )
+    picture = PictureIn(f"batch {item.path}", item.path.name, item.size, str(item.path))
+    regions = _regions(item, options, hand, picture)
+    bridge, job = hand.desk.about(
+        picture, lambda bridge, known: (bridge, _upscale(bridge, known, regions, options))
+    )
+    result = _followed(bridge, job, hand)
+    used = job.save(str(target), **options.choice.for_engine())
+    seconds.append(float(result["seconds"]) / max(1e-6, result["width"] * result["height"] / 1e6))
+    job.cancel()
+    return replace(item, state=DONE, text="", target=target.__class__(used))
+
+
+def _upscale(bridge: Bridge, known: str, regions: RegionSet, options: BatchOptions) -> JobHandle:
+    asked = {"scale": options.scale, "detail": options.detail}
+    return bridge.upscale(known, regions_in(regions), regions.rest, asked)
+
+
+def _regions(item: BatchItem, options: BatchOptions, hand: PictureContext, picture: PictureIn) -> RegionSet:
+    """Those saved beside the picture, else by rule."""
+    rules, size = options.rules, picture.size
+    sidecar = sidecar_of(item.path)
+    if rules.beside and sidecar.is_file():
+        kept = read_project(sidecar).regions
+        if kept.size == size:
+            return kept
+    if not rules.needs_look:
+        return RegionSet(size, rest=rules.rest)
+    job = hand.desk.about(picture, lambda bridge, known: bridge.suggest(known))
+    job.wait()
+    return regions_by_rule([proposal_from(each, size) for each in job.proposals()], size, rules)
+
+
+def _followed(bridge: Bridge, job: JobHandle, hand: PictureContext) -> dict[str, Any]:
+    """The result, once it is there."""
+    try:
+        for event in job.events():
+            if hand.stopped():
+                job.cancel()
+                raise Cancelled("The batch was stopped.")
+            if event.kind == "progress":
+                hand.told(int(event.data["done"]), int(event.data["total"]))
+            elif event.kind == "failed":
+                error = event.data.get("error") or {}
+                raise JobFailed(error.get("message", ""), error.get("advice", ""), error.get("code", ""))
+            elif event.kind == "done":
+                return event.data["result"]
+    except EngineGone:
+        hand.desk.drop(bridge)
+        raise
+    raise Cancelled("The batch was stopped.")
+
 
 THUMB_PX = 40
 THUMB_LIMIT_PIXELS = 40_000_000
@@ -47,8 +133,8 @@ class BatchRunner(QObject):
 
     def __init__(self, link: EngineLink, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._link, self._relay = link, Relay(self)
-        self._lane, self._looking = Lane("batch"), Lane("batch-look")
+        self._link, self._relay = link, ToUiThread(self)
+        self._lane, self._looking = WorkerThread("batch"), WorkerThread("batch-look")
         self.items: list[BatchItem] = []
         self.thumbs: dict[Path, QImage] = {}
         self.running = False
@@ -122,7 +208,7 @@ class BatchRunner(QObject):
             return
         self._relay.later(partial(self._set, row, replace(item, state=plan.RUNNING)))
         tell = partial(self._tell, row)
-        hand = Hand(self._link.desk, tell, lambda: self._stopped)
+        hand = PictureContext(self._link.desk, tell, lambda: self._stopped)
         try:
             if item.size is None:
                 item = replace(item, size=size_of(item.path))
@@ -156,9 +242,9 @@ class BatchRunner(QObject):
 
 def size_of(path: Path) -> Size:
     """Of a picture file, upright; InputError where it cannot be read."""
-    from core.image.loading import opened  # noqa: PLC0415  (libvips would cost the window's start)
+    from core.image.read import open_header  # noqa: PLC0415  (libvips would cost the window's start)
 
-    return opened(path).size
+    return open_header(path).size
 
 
 def thumb_of(path: Path) -> QImage:

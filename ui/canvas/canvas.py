@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 
 from core.geometry import Box
-from ui.canvas.hands import Hands
-from ui.canvas.keys import Keys
-from ui.canvas.partial import PartialBar
-from ui.canvas.workbench import Workbench
-from ui.model.proposal import proposed
-from ui.model.target import TargetView
+from ui.canvas.display import Workbench
+from ui.canvas.input import Input
+from ui.canvas.keys import CanvasKeys
+from ui.canvas.partial_bar import PartialBar
+from ui.model.pixels import TargetView
+from ui.model.proposal import proposal_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,8 +62,8 @@ class Canvas(Workbench):
         self._target: TargetView | None = None
         self._lent: TargetView | None = None
         self.partial = PartialBar(self)
-        self.hands = Hands(self)
-        self.keys = Keys(self, self.hands)
+        self.hands = Input(self)
+        self.keys = CanvasKeys(self, self.hands)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TabletTracking)
@@ -171,7 +171,7 @@ class Canvas(Workbench):
         """The answer to `wantProposal` with the same points, box and lane."""
         scene = self.scene
         if scene:
-            found = [proposed(each, scene.size) for each in proposals]
+            found = [proposal_from(each, scene.size) for each in proposals]
             self.tools["objects"].answer(points, box, lane, found)
 
     def proposal_failed(self, points: Any, box: Any, lane: str, text: str) -> None:

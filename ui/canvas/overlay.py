@@ -20,8 +20,7 @@ from ui.palette import Hatch
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.regions.region import Region
-    from core.regions.region_set import RegionSet
+    from core.regions.region import Region, RegionSet
 
 HATCH_PX = 10
 OUTLINE_PX = 2
@@ -50,7 +49,7 @@ def layers_of(regions: RegionSet) -> tuple[Layer, ...]:
     return tuple(Layer.of(region) for _, _, region in sorted(acting, key=lambda row: row[:2]))
 
 
-def sampled(
+def sample_layer(
     layer: Layer, columns: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> tuple[Box, NDArray[np.bool_]]:
     """Where a layer lies among rising source columns and rows: a box of their places, and the pixels there."""
@@ -70,7 +69,7 @@ def owners(
     """(rows, columns) int16: the place in `layers` of what wins there, −1 for the rest."""
     labels = np.full((len(rows), len(columns)), -1, np.int16)
     for number, layer in enumerate(layers):
-        place, pixels = sampled(layer, columns, rows)
+        place, pixels = sample_layer(layer, columns, rows)
         if not place.empty:
             labels[place.slices][pixels] = number
     return labels
@@ -214,7 +213,7 @@ def ring(layer: Layer, zoom: float, box: Box, width_px: int) -> NDArray[np.bool_
     """(box.height, box.width): the inner border, so wide, of a layer's own mask, whoever lies above it."""
     columns, rows = source_lines(box, zoom, width_px)
     shown = np.zeros((len(rows), len(columns)), np.uint8)
-    place, pixels = sampled(layer, columns, rows)
+    place, pixels = sample_layer(layer, columns, rows)
     if not place.empty:
         shown[place.slices] = pixels
     core_part: NDArray[np.uint8] = np.asarray(

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QTransform
 
     from ui.canvas.camera import Camera
-    from ui.canvas.stack import Stack
+    from ui.canvas.layers import Layers
     from ui.model.document import Document
     from ui.model.proposal import Proposed
-    from ui.model.scene import Scene
-    from ui.model.verbs import Boolean
+    from ui.model.scene import Boolean, Scene
 
 _ERASING_SHARE = 0.7
 _RING_PX = 6
@@ -43,7 +42,7 @@ class CanvasStage(QObject):
     stroked = Signal()
     suggested = Signal()
 
-    def __init__(self, camera: Camera, stack: Stack, parent: QObject | None = None) -> None:
+    def __init__(self, camera: Camera, stack: Layers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._camera = camera
         self._stack = stack

@@ -5,31 +5,152 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.geometry import Box, Size
-from ui.canvas import compare, scenery
-from ui.canvas.ants import Ants
-from ui.canvas.badges import Badges
+from ui import palette
+from ui.canvas import camera, decorations
 from ui.canvas.camera import Camera
-from ui.canvas.empty import Empty
-from ui.canvas.legend import Legend
-from ui.canvas.scenery import Pointing, Said
-from ui.canvas.stack import COLOUR, Stack
+from ui.canvas.decorations import Ants, Badges, Pointing, TimedWords, swatch
+from ui.canvas.layers import COLOUR, Layers
 from ui.canvas.stage import CanvasStage
 from ui.canvas.tiles import Deadline
-from ui.model.facts import facts
+from ui.model.pixels import facts
 from ui.tools.toolbox import toolbox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
-    from ui.canvas.compare import Pane
+    from ui.canvas.camera import Pane
+    from ui.model.pixels import SourceView
     from ui.model.scene import Scene
-    from ui.model.source import SourceView
     from ui.tools.tool import Tool
+
+
+# The canvas without a picture: what to do next, as buttons.
+
+
+class Empty(QWidget):
+    """Drop, paste, open, or try the sample; while a picture is read, its name instead."""
+
+    openWanted = Signal()  # noqa: N815  (Qt's manner)
+    sampleWanted = Signal()  # noqa: N815
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(QCoreApplication.translate("canvas", "No picture"))
+        self._words = QLabel(self)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._open = self._button(QCoreApplication.translate("canvas", "Open…"), self.openWanted)
+        self._sample = self._button(QCoreApplication.translate("canvas", "Try the sample"), self.sampleWanted)
+        self._sample.setFlat(True)
+        self._formats = QLabel("PNG, JPEG, TIFF, WebP, AVIF, HEIC", self)
+        self._formats.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        for widget in (self._words, self._open, self._formats, self._sample):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        self.set_opening("")
+
+    def set_opening(self, title: str) -> None:
+        """The name of the picture that is being read; empty where none is."""
+        if title:
+            self._words.setText(QCoreApplication.translate("canvas", "Opening {}…").format(title))
+        else:
+            self._words.setText(
+                QCoreApplication.translate("canvas", "Drop a picture here, paste it (Ctrl+V),\nor open one.")
+            )
+        for widget in (self._open, self._sample, self._formats):
+            widget.setVisible(not title)
+
+    def set_ink(self, colour: str) -> None:
+        """The words' colour, for the surround that the canvas has."""
+        self._words.setStyleSheet(f"color: {colour}; font-size: 16pt; background: transparent;")
+        self._formats.setStyleSheet(f"color: {colour}; background: transparent;")
+        self._sample.setStyleSheet(f"color: {colour}; text-decoration: underline; min-height: 28px;")
+
+    def _button(self, words: str, signal: SignalInstance) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setAccessibleName(words)
+        button.setMinimumSize(140, 36)
+        button.clicked.connect(lambda: signal.emit())  # noqa: PLW0108  (a signal's emit takes no "checked")
+        return button
+
+
+# The legend: five steps with colour, hatch, sign and word, in the canvas' lower left corner.
+
+WIDTH_PX = 160
+_SWATCH = QSize(30, 16)
+_STYLE = """
+#legend { background: rgba(24, 24, 26, 215); border: 1px solid rgba(255, 255, 255, 60); border-radius: 8px; }
+#legend QLabel { color: white; background: transparent; }
+#legend QToolButton { color: white; background: transparent; border: none; border-radius: 4px; }
+#legend QToolButton:hover, #legend QToolButton:focus { background: rgba(255, 255, 255, 60); }
+"""
+
+
+class Legend(QFrame):
+    """Five rows and a way to close it; it comes back with the overlay."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("legend")
+        self.setStyleSheet(_STYLE)
+        self.setAccessibleName(QCoreApplication.translate("canvas", "Legend of priorities"))
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(10, 6, 6, 8)
+        self._layout.setVerticalSpacing(3)
+        self._layout.setColumnStretch(1, 1)
+        self._head()
+        for row, step in enumerate(sorted(palette.COLOURS), 1):
+            self._row(row, step)
+        self.setMinimumWidth(WIDTH_PX)
+        self.adjustSize()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Larger text needs more room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            QTimer.singleShot(0, self, self.adjustSize)
+
+    def _head(self) -> None:
+        title = QLabel(QCoreApplication.translate("canvas", "May invent"), self)
+        close = QToolButton(self)
+        close.setIcon(QIcon(_cross()))
+        close.setFixedSize(24, 24)
+        close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        words = QCoreApplication.translate("canvas", "Close the legend")
+        close.setAccessibleName(words)
+        close.setToolTip(words)
+        close.clicked.connect(self.closed)
+        self._layout.addWidget(title, 0, 0, 1, 2)
+        self._layout.addWidget(close, 0, 2)
+
+    def _row(self, row: int, step: int) -> None:
+        mark, words = QLabel(self), QLabel(palette.sign_text(step), self)
+        mark.setPixmap(swatch(step, _SWATCH.width(), _SWATCH.height(), self.devicePixelRatioF()))
+        mark.setAccessibleName(palette.name(step))
+        self._layout.addWidget(mark, row, 0)
+        self._layout.addWidget(words, row, 1, 1, 2)
+
+
+def _cross() -> QPixmap:
+    pixmap = QPixmap(24, 24)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.GlobalColor.white)
+    painter.drawLine(8, 8, 16, 16)
+    painter.drawLine(16, 8, 8, 16)
+    painter.end()
+    return pixmap
+
 
 SURROUNDS = {"dark": ("#3a3a3a", "#e8e8e8"), "light": ("#cfcfcf", "#202020")}
 _TICK_MS = 60
@@ -40,15 +161,15 @@ class Surface(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.camera, self.stack, self.pointing = Camera(self), Stack(), Pointing()
+        self.camera, self.stack, self.pointing = Camera(self), Layers(), Pointing()
         self.stage = CanvasStage(self.camera, self.stack, self)
         self.tools = toolbox(self.stage)
         self.tool: Tool = self.tools["objects"]
         self._badges, self._ants = Badges(), Ants(self.camera)
-        self._compare, self._split, self._held = compare.OFF, 0.5, False
+        self._compare, self._split, self._held = camera.OFF, 0.5, False
         self._quiet = self._legend_closed = self._all_shown = False
         self._surround = "dark"
-        self._said: Said | None = None
+        self._said: TimedWords | None = None
         self._empty, self._legend = Empty(self), Legend(self)
         self._legend.hide()
         self.settled = True
@@ -76,13 +197,13 @@ class Surface(QWidget):
 
     def _redraw(self, rect: QRectF) -> None:
         """Of one view's pixels; two stand side by side."""
-        if rect.isEmpty() or self._compare == compare.SIDE:
+        if rect.isEmpty() or self._compare == camera.SIDE:
             self.update()
         else:
             self.update(rect.toAlignedRect())
 
     def _resize_pane(self) -> None:
-        self.camera.set_pane(compare.pane_size(self.screen_size(), self._compare), self.devicePixelRatioF())
+        self.camera.set_pane(camera.pane_size(self.screen_size(), self._compare), self.devicePixelRatioF())
 
     def screen_size(self) -> Size:
         """Of the canvas, in screen pixels."""
@@ -91,12 +212,12 @@ class Surface(QWidget):
 
     def panes(self) -> list[Pane]:
         """From left to right."""
-        return [*compare.panes(self.screen_size(), self._compare, self._split, held=self._held)]
+        return [*camera.panes(self.screen_size(), self._compare, self._split, held=self._held)]
 
     def priorities_shown(self) -> bool:
         """Not while comparing, holding the original, or dragging a priority."""
         busy = self._quiet or self._held or self.stack.shows_added
-        return not busy and self._compare == compare.OFF
+        return not busy and self._compare == camera.OFF
 
     def _furnish(self) -> None:
         """The legend where the overlay is and regions are."""
@@ -182,42 +303,44 @@ class Surface(QWidget):
             self.tools["objects"].paint(painter)
         painter.restore()
         if self.pointing.cross:
-            scenery.crosshair(painter, self.camera, *self.pointing.cross)
+            decorations.crosshair(painter, self.camera, *self.pointing.cross)
         if self.tool.waiting_since_s is not None:
-            scenery.spinner(painter, self.pointing.place, self.tool.waiting_since_s)
+            decorations.spinner(painter, self.pointing.place, self.tool.waiting_since_s)
             self._run_tick()
         if self._said:
-            scenery.words(painter, self._said, room)
-        scenery.foot(painter, room, self._foot_words())
+            decorations.words(painter, self._said, room)
+        decorations.foot(painter, room, self._foot_words())
         if self.hasFocus() and self.pointing.by_key:
-            scenery.focus_ring(painter, room)
+            decorations.focus_ring(painter, room)
 
     def _paint_comparison(self, painter: QPainter, room: QRectF, deadline: Deadline) -> None:
         """The names of both sides, the split line, the loupe."""
-        before = scenery.before_words(self.scene.scale if self.scene else 4.0)
+        before = decorations.before_words(self.scene.scale if self.scene else 4.0)
         if self._held:
-            scenery.label(painter, room, scenery.original_words())
+            decorations.label(painter, room, decorations.original_words())
             return
-        if self._compare == compare.OFF:
+        if self._compare == camera.OFF:
             return
-        after = scenery.after_words() if self.stack.has_result else scenery.no_result_words()
-        if self._compare == compare.LOUPE:
-            scenery.label(painter, room, after)
+        after = decorations.after_words() if self.stack.has_result else decorations.no_result_words()
+        if self._compare == camera.LOUPE:
+            decorations.label(painter, room, after)
             self._paint_loupe(painter, before, deadline)
             return
-        at = room.width() * (self._split if self._compare == compare.SPLIT else 0.5)
-        scenery.label(painter, QRectF(room.left(), room.top(), at, room.height()), before)
-        scenery.label(painter, QRectF(at, room.top(), room.width() - at, room.height()), after, right=True)
-        if self._compare == compare.SPLIT:
-            scenery.handle(painter, room, at)
+        at = room.width() * (self._split if self._compare == camera.SPLIT else 0.5)
+        decorations.label(painter, QRectF(room.left(), room.top(), at, room.height()), before)
+        decorations.label(
+            painter, QRectF(at, room.top(), room.width() - at, room.height()), after, right=True
+        )
+        if self._compare == camera.SPLIT:
+            decorations.handle(painter, room, at)
 
     def _paint_loupe(self, painter: QPainter, words: str, deadline: Deadline) -> None:
         place = self.pointing.place
         ratio = self.devicePixelRatioF()
         painter.save()
-        painter.setClipPath(scenery.loupe_path(place))
+        painter.setClipPath(decorations.loupe_path(place))
         painter.scale(1 / ratio, 1 / ratio)
-        reach = compare.LOUPE_PX * ratio
+        reach = camera.LOUPE_PX * ratio
         around = Box.between(
             round(place.x() * ratio - reach),
             round(place.y() * ratio - reach),
@@ -226,7 +349,7 @@ class Surface(QWidget):
         )
         self.stack.paint(painter, self.camera.view, around, deadline, before=True, priorities=False)
         painter.restore()
-        scenery.loupe_ring(painter, place, words)
+        decorations.loupe_ring(painter, place, words)
 
     def _foot_words(self) -> str:
         """451×300 → 1804×1200 · 233 % · 16 bit · Display P3."""

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QDockWidget, QTabBar, QWidget
 
 from ui.docks.need import NeedLine
 from ui.docks.queue import QueueDock
+from ui.docks.region_list import PreviewStrip
 from ui.docks.regions import RegionsDock
 from ui.docks.run import RunDock
-from ui.docks.strip import PreviewStrip
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
+    from ui.live_view import LiveView
     from ui.parts import Parts
-    from ui.showing import Showing
 
 RIGHT, BOTTOM = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 # Lines of text that regions and run need to stand one over the other.
@@ -28,7 +28,7 @@ STACKED_LINES = 44
 class Panels(QObject):
     """`docks` are all of them by name; `regions`, `run`, `queue`, `strip` and `need` what they hold."""
 
-    def __init__(self, parts: Parts, showing: Showing) -> None:
+    def __init__(self, parts: Parts, showing: LiveView) -> None:
         super().__init__(parts.window)
         self._parts, self._showing = parts, showing
         self._hidden: list[QWidget] = []

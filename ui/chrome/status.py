@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 if TYPE_CHECKING:
-    from ui.engine.link import EngineLink
+    from ui.engine.client import EngineLink
+    from ui.live_view import LiveView
     from ui.parts import Parts
-    from ui.showing import Showing
 
 SAID_MS = 6000
 
@@ -18,7 +18,7 @@ SAID_MS = 6000
 class StatusLine(QStatusBar):
     """`need` is the widget that says what a run needs; it stands first and is always seen."""
 
-    def __init__(self, parts: Parts, showing: Showing, need: QWidget) -> None:
+    def __init__(self, parts: Parts, showing: LiveView, need: QWidget) -> None:
         super().__init__(parts.window)
         self.setAccessibleName(self.tr("Status"))
         self.setSizeGripEnabled(False)

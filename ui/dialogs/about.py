@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QTextBrowser, QWidget
 
-from ui.branding import app_icon
 from ui.dialogs.parts import button, column, heading, prepare, words
-from ui.report import program_version
+from ui.error_report import program_version
+from ui.theme import app_icon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

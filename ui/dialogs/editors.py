@@ -9,11 +9,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import editors
-from ui.background import background
 from ui.dialogs.parts import button, column, heading, prepare, words
+from ui.disabled_reason import allow
+from ui.error_report import program_version
 from ui.layouts import Flow, Scrolled
-from ui.reasons import allow
-from ui.report import program_version
+from ui.threads import background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,7 +158,7 @@ class EditorCard(QFrame):
     def _failed(self, error: SemanticUpscaleError) -> None:
         self.trouble.setText(f"{error} {error.advice}")
         self.trouble.show()
-        background(lambda _: editors.seen(self._place), self.show_editor, _ignored, self)
+        background(lambda _: editors.editor_state(self._place), self.show_editor, _ignored, self)
 
     def _lay_out(self) -> None:
         whole = column(self, 14)

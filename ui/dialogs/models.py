@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from ui.dialogs.parts import button, column, heading, prepare, words
+from ui.disabled_reason import allow
 from ui.layouts import Scrolled
-from ui.reasons import allow
-from ui.save import size_words
+from ui.output import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ui.engine.link import EngineLink
+    from ui.engine.client import EngineLink
 
 
 class ModelsDialog(QDialog):

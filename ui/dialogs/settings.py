@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ui.settings import Setting, Settings
 
 
-def told(text: str) -> str:
+def row_words(text: str) -> str:
     """Words of the rows in the user's language."""
     return QCoreApplication.translate("Settings", text) if text else ""
 
@@ -43,7 +43,7 @@ class SettingsDialog(QDialog):
         inner.setAccessibleName(self.tr("Settings"))
         page = column(inner)
         for name in dict.fromkeys(row.page for row in SETTINGS if row.page):
-            page.addWidget(heading(told(name), 1.15))
+            page.addWidget(heading(row_words(name), 1.15))
             page.addLayout(self._form([row for row in SETTINGS if row.page == name]))
             page.addSpacing(12)
         page.addStretch(1)
@@ -64,13 +64,13 @@ class SettingsDialog(QDialog):
         form.setVerticalSpacing(9)
         for row in rows:
             control = self._control(row)
-            control.setAccessibleName(told(row.text))
-            control.setToolTip(told(row.tip))
+            control.setAccessibleName(row_words(row.text))
+            control.setToolTip(row_words(row.tip))
             self.controls[row.key] = control
             if isinstance(control, QCheckBox):
                 form.addRow(control)
             else:
-                label = QLabel(told(row.text))
+                label = QLabel(row_words(row.text))
                 label.setBuddy(control)
                 form.addRow(label, control)
         return form
@@ -81,7 +81,7 @@ class SettingsDialog(QDialog):
         if row.choices:
             return self._combo(row, value)
         if isinstance(row.default, bool):
-            check = QCheckBox(told(row.text))
+            check = QCheckBox(row_words(row.text))
             check.setChecked(value)
             check.toggled.connect(take)
             return check
@@ -89,7 +89,7 @@ class SettingsDialog(QDialog):
             spin = QSpinBox()
             spin.setRange(*row.limits)
             spin.setSuffix(row.unit)
-            spin.setSpecialValueText(told(row.none))
+            spin.setSpecialValueText(row_words(row.none))
             spin.setSingleStep(5)
             spin.setKeyboardTracking(False)
             spin.setValue(value)
@@ -102,7 +102,7 @@ class SettingsDialog(QDialog):
     def _combo(self, row: Setting, value: str) -> QComboBox:
         combo = QComboBox()
         for choice, text in row.choices:
-            combo.addItem(told(text), choice)
+            combo.addItem(row_words(text), choice)
         combo.setCurrentIndex(combo.findData(value))
         combo.activated.connect(lambda at: self._settings.set(row.key, combo.itemData(at)))
         return combo

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.actions.keys import PORTABLE
+from ui.actions.registry import PORTABLE
 from ui.actions.table import BY_ID, ROWS
 from ui.dialogs.parts import button, column, prepare, words
-from ui.reasons import allow
+from ui.disabled_reason import allow
 
 if TYPE_CHECKING:
-    from ui.actions.keys import Keys
+    from ui.actions.registry import KeyBindings
 
 ID = Qt.ItemDataRole.UserRole
 
@@ -31,7 +31,7 @@ ID = Qt.ItemDataRole.UserRole
 class ShortcutsDialog(QDialog):
     """The searchable list. What is chosen is used at once and kept."""
 
-    def __init__(self, keys: Keys, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: KeyBindings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         prepare(self, self.tr("Keys"), QSize(640, 620))
         self._keys = keys

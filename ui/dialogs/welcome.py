@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ui.branding import app_icon
 from ui.dialogs.parts import button, heading, words
+from ui.theme import app_icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

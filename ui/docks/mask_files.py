@@ -11,12 +11,12 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from core.errors import InputError, OutputError
+from core.files import write_atomically
 from core.geometry import Box, Size
 from core.regions.mask import Mask
 from core.regions.mask_png import encode_mask
 from core.regions.priority import region_labels
 from core.regions.shapes import polygon
-from core.regions.staging import staged
 from plugin.bridge.saving import free_name
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from core.regions.region_set import RegionSet
+    from core.regions.region import RegionSet
 
 LABEL_LIMIT = 255
 JSON_LIMIT_BYTES = 256 * 2**20
@@ -194,5 +194,5 @@ def _harmless(name: str) -> str:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with staged(path) as file:
+    with write_atomically(path) as file:
         file.write(data)

@@ -10,15 +10,15 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ui.docks import words
-from ui.layouts import Line
-from ui.save import file_bytes, size_words
+from ui.layouts import ElidedLabel
+from ui.output import file_bytes, size_words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from core.geometry import Size
     from ui.docks.run import RunDock
-    from ui.engine.link import EngineLink
+    from ui.engine.client import EngineLink
     from ui.model.document import Document
 
 SIGNS = {"ready": "●", "starting": "◐", "off": "○", "trouble": "▲"}
@@ -75,7 +75,7 @@ class NeedLine(QWidget):
         self._document, self._link, self._run = document, link, run
         self._measured = Measured()
         self._warm = False  # the first spot waits for the model, and says nothing about speed
-        self.text, self.start = Line(), QPushButton(self.tr("Start"))
+        self.text, self.start = ElidedLabel(), QPushButton(self.tr("Start"))
         self.setAccessibleName(self.tr("What the run needs"))
         self.text.setAccessibleName(self.tr("What the run needs"))
         self.start.setAccessibleName(self.tr("Start the engine"))

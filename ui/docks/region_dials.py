@@ -5,31 +5,140 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from core.regions.region import FEATHER_LIMIT_PX
-from core.request import PRIORITY_LIMIT
+from core.request import PRIORITY_LIMIT, PRIORITY_NAMES
 from ui import palette
-from ui.docks.priority_slider import PrioritySlider
-from ui.docks.region_rows import REST
+from ui.disabled_reason import allow, describe
+from ui.docks.region_list import REST, draw_swatch
 from ui.layouts import stand_tall
-from ui.model import verbs
-from ui.reasons import allow, describe
+from ui.model import scene as scene_edits
 
 if TYPE_CHECKING:
-    from ui.actions.keys import Keys
-    from ui.docks.region_rows import RegionRows
+    from ui.actions.registry import KeyBindings
+    from ui.docks.region_list import RegionRows
     from ui.model.scene import Scene
+
+
+# The five-step slider from Faithful to Inventive, in the colours and hatches of the overlay.
+
+FINE = 20
+_MARGIN_PX = 12
+
+
+class PrioritySlider(QSlider):
+    """Steps of one by hand and keys; `setPriority` shows any value between. `priorityChosen` when the user moves it."""
+
+    priorityChosen = Signal(float)  # noqa: N815
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        limit = int(PRIORITY_LIMIT * FINE)
+        self.setRange(-limit, limit)
+        self.setSingleStep(FINE)
+        self.setPageStep(FINE)
+        self.setAccessibleName(self.tr("Priority"))
+        self.setMinimumHeight(40)
+        self.actionTriggered.connect(lambda _: self._chosen(self.sliderPosition()))
+
+    @property
+    def priority(self) -> float:
+        """−2 … +2."""
+        return self.value() / FINE
+
+    def setPriority(self, priority: float) -> None:  # noqa: N802
+        """Show it without telling anybody."""
+        before = self.blockSignals(True)
+        self.setValue(round(priority * FINE))
+        self.blockSignals(before)
+        self.setAccessibleDescription(palette.sign_text(priority))
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Wide rather than high."""
+        return QSize(220, 40)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """The step under the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._chosen(self._at(event.position().x()))
+            event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """From step to step."""
+        if self.isSliderDown():
+            self._chosen(self._at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """The drag is over."""
+        del event
+        self.setSliderDown(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Five fields and a handle."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = self.palette()
+        edge = colours.color(QPalette.ColorRole.Mid)
+        painter.setOpacity(1.0 if self.isEnabled() else 0.45)
+        for step in PRIORITY_NAMES:
+            draw_swatch(painter, self._field(step), step, edge)
+        self._draw_handle(painter, colours)
+        painter.end()
+
+    def _field(self, step: int) -> QRectF:
+        width = (self.width() - 2 * _MARGIN_PX) / 4
+        x = self._x_of(step * FINE)
+        return QRectF(x - width / 2 + 2, self.height() / 2 - 6, width - 4, 12).intersected(
+            QRectF(1, 0, self.width() - 2, self.height())
+        )
+
+    def _draw_handle(self, painter: QPainter, colours: QPalette) -> None:
+        x = self._x_of(self.value())
+        handle = QRectF(x - 7, self.height() / 2 - 13, 14, 26)
+        focused = self.hasFocus()
+        role = QPalette.ColorRole.Highlight if focused else QPalette.ColorRole.Text
+        painter.setPen(QPen(colours.color(role), 3 if focused else 1))
+        painter.setBrush(colours.color(QPalette.ColorRole.Window))
+        painter.drawRoundedRect(handle, 5, 5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.colour(self.priority))
+        painter.drawRoundedRect(handle.adjusted(3.5, 3.5, -3.5, -3.5), 2.5, 2.5)
+
+    def _x_of(self, value: int) -> float:
+        share = (value - self.minimum()) / (self.maximum() - self.minimum())
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            share = 1 - share
+        return _MARGIN_PX + share * (self.width() - 2 * _MARGIN_PX)
+
+    def _at(self, x: float) -> int:
+        share = (x - _MARGIN_PX) / max(1, self.width() - 2 * _MARGIN_PX)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            share = 1 - share
+        limit = int(PRIORITY_LIMIT)
+        return FINE * max(-limit, min(limit, round(share * 2 * limit - limit)))
+
+    def _chosen(self, value: int) -> None:
+        value = FINE * round(value / FINE)
+        if value != self.value():
+            self.setPriority(value / FINE)
+            self.priorityChosen.emit(value / FINE)
+
 
 GROW_SHARE = 0.005
 
@@ -59,7 +168,7 @@ class RegionDials(QWidget):
         self.fine.valueChanged.connect(self.set_priority)
         self.feather.valueChanged.connect(self._set_feather)
 
-    def show_keys(self, keys: Keys) -> None:
+    def show_keys(self, keys: KeyBindings) -> None:
         """Name the keys of the five steps."""
         named = [key for key in (keys.first(f"priority.{step}") for step in range(1, 6)) if key]
         words = self._priority_words()
@@ -71,7 +180,7 @@ class RegionDials(QWidget):
         name = self._name
         self._rows.do(
             self.tr("Priority"),
-            lambda scene: verbs.set_priority(scene, name, priority),
+            lambda scene: scene_edits.set_priority(scene, name, priority),
             merge=f"priority-{name}",
         )
 
@@ -107,7 +216,7 @@ class RegionDials(QWidget):
         if name != REST:
             self._rows.do(
                 self.tr("Feather"),
-                lambda scene: verbs.set_feather(scene, name, feather_px),
+                lambda scene: scene_edits.set_feather(scene, name, feather_px),
                 merge=f"feather-{name}",
             )
 
@@ -116,7 +225,7 @@ class RegionDials(QWidget):
 
         def edit(scene: Scene) -> Scene:
             step = max(1.0, GROW_SHARE * min(scene.size.width, scene.size.height))
-            return (verbs.grow if way > 0 else verbs.shrink)(scene, name, step)
+            return (scene_edits.grow if way > 0 else scene_edits.shrink)(scene, name, step)
 
         self._rows.do(self.tr("Grow") if way > 0 else self.tr("Shrink"), edit, merge=f"grow-{name}")
 

@@ -11,38 +11,92 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
     QFileDialog,
+    QHBoxLayout,
     QLabel,
     QListView,
+    QMenu,
+    QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from core.errors import SemanticUpscaleError
+from ui.disabled_reason import allow, describe
 from ui.docks import mask_files
-from ui.docks.region_buttons import RegionButtons
-from ui.docks.region_delegate import RegionDelegate
 from ui.docks.region_dials import RegionDials
-from ui.docks.region_rows import RegionRows
+from ui.docks.region_list import RegionDelegate, RegionRows
 from ui.docks.suggestions import Suggestions
-from ui.layouts import Scrolled
-from ui.model import verbs
-from ui.model.proposal import proposed
+from ui.layouts import Scrolled, stand_tall
+from ui.model import scene as scene_edits
+from ui.model.proposal import proposal_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 
-    from ui.actions.keys import Keys
-    from ui.engine.link import EngineLink
+    from ui.actions.registry import KeyBindings
+    from ui.engine.client import EngineLink
     from ui.model.document import Document
     from ui.model.proposal import Proposed
     from ui.model.scene import Scene
 
+
+# The row of buttons over the list of regions.
+
+
+class RegionButtons(QWidget):
+    """Suggest, Find everything, and a menu for masks in files."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.suggest = QPushButton(self.tr("Suggest"))
+        self.everything = QPushButton(self.tr("Find everything"))
+        self.menu = QToolButton()
+        self.menu.setText("⋯")
+        self.menu.setMinimumSize(28, 28)
+        self.menu.setAccessibleName(self.tr("More for regions"))
+        self.menu.setToolTip(self.tr("Masks from files and into files"))
+        self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        more = QMenu(self.menu)
+        more.setToolTipsVisible(True)
+        self.import_ = more.addAction(self.tr("Import a mask…"))
+        self.export = more.addAction(self.tr("Export the masks…"))
+        self.menu.setMenu(more)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for button in (self.suggest, self.everything):
+            button.setAccessibleName(button.text())
+            button.setMinimumHeight(28)
+            row.addWidget(button, 1)
+        row.addWidget(self.menu)
+        stand_tall(self.suggest, self.everything, self.menu)
+
+        self.show_keys(None)
+
+    def show_keys(self, keys: KeyBindings | None) -> None:
+        """Say what the buttons do, and name their keys where a window has some."""
+        suggest = self.tr("Faces and text as Faithful, sky and leaves as Rich: you decide.")
+        everything = self.tr("Outlines of all objects. Click one to make it a region.")
+        describe(self.suggest, keys.told(suggest, "region.suggest") if keys else suggest)
+        describe(self.everything, keys.told(everything, "region.everything") if keys else everything)
+
+    def show_scene(self, scene: Scene | None) -> None:
+        """Say what cannot be used, and why."""
+        none = "" if scene is not None else self.tr("Open a picture first.")
+        for control in (self.suggest, self.everything, self.import_):
+            allow(control, none)
+        empty = self.tr("There are no regions to export.")
+        allow(self.export, none or ("" if scene is not None and len(scene.regions) else empty))
+
+
 MASK_SUFFIXES = (".png", ".tif", ".tiff", ".webp", ".json")
 
 
-class RegionList(QListView):
+class RegionListView(QListView):
     """Keys 1 … 5 set the priority, Delete deletes; rows are dragged to another place.
 
     `own_keys` is off where a window has these keys, so that one given away stays free.
@@ -97,7 +151,7 @@ class RegionsDock(QDockWidget):
         self._connect()
         self._scene_changed(None, document.scene)
 
-    def show_keys(self, keys: Keys) -> None:
+    def show_keys(self, keys: KeyBindings) -> None:
         """Name the keys as they are chosen now; the window answers them."""
         self.list.own_keys = False
         self.empty.setText(self._empty_words(keys.first("tool.objects")))
@@ -110,8 +164,8 @@ class RegionsDock(QDockWidget):
         def edit(scene: Scene) -> Scene:
             for each in reversed(found):
                 pattern = f"{each.label.capitalize()} {{}}" if each.label else "{}"
-                name = verbs.free_name(scene, pattern)
-                scene = verbs.add_region(scene, each.mask, name, priority=each.priority or 0.0)
+                name = scene_edits.free_name(scene, pattern)
+                scene = scene_edits.add_region(scene, each.mask, name, priority=each.priority or 0.0)
             return scene
 
         self.rows.do(self.tr("Accept suggestions"), edit)
@@ -136,7 +190,7 @@ class RegionsDock(QDockWidget):
 
         def edit(scene: Scene) -> Scene:
             for each in reversed(found):
-                scene = verbs.add_region(scene, each.mask, each.name, priority=each.priority)
+                scene = scene_edits.add_region(scene, each.mask, each.name, priority=each.priority)
             return scene
 
         self.rows.do(self.tr("Import masks"), edit)
@@ -188,8 +242,8 @@ class RegionsDock(QDockWidget):
 
     # inside
 
-    def _make_list(self) -> RegionList:
-        made = RegionList()
+    def _make_list(self) -> RegionListView:
+        made = RegionListView()
         made.setAccessibleName(self.tr("Regions, the upper one wins"))
         made.setModel(self.rows)
         delegate = RegionDelegate(made)
@@ -270,7 +324,7 @@ class RegionsDock(QDockWidget):
         source = self._document.source
         if source is None or lane not in ("suggest", "everything"):
             return
-        masks = [proposed(each, source.size) for each in found]
+        masks = [proposal_from(each, source.size) for each in found]
         if lane == "suggest":
             self.suggestions.suggest(masks)
         else:
@@ -295,24 +349,24 @@ class RegionsDock(QDockWidget):
         del before
         region = self.rows.region(now.row()) if now.isValid() else None
         if now.isValid():
-            self.rows.do("", lambda scene: verbs.select(scene, region.id if region else None))
+            self.rows.do("", lambda scene: scene_edits.select(scene, region.id if region else None))
 
     def _toggle_eye(self, row: int) -> None:
         region = self.rows.region(row)
         if region is not None:
             verb = self.tr("Hide") if region.visible else self.tr("Show")
-            self.rows.do(verb, lambda scene: verbs.set_visible(scene, region.id, not region.visible))
+            self.rows.do(verb, lambda scene: scene_edits.set_visible(scene, region.id, not region.visible))
 
     def _toggle_lock(self, row: int) -> None:
         region = self.rows.region(row)
         if region is not None:
             verb = self.tr("Unlock") if region.locked else self.tr("Lock")
-            self.rows.do(verb, lambda scene: verbs.set_locked(scene, region.id, not region.locked))
+            self.rows.do(verb, lambda scene: scene_edits.set_locked(scene, region.id, not region.locked))
 
     def _delete(self) -> None:
         region = self.rows.region(self.list.currentIndex().row())
         if region is not None:
-            self.rows.do(self.tr("Delete"), lambda scene: verbs.delete(scene, region.id))
+            self.rows.do(self.tr("Delete"), lambda scene: scene_edits.delete(scene, region.id))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """A new palette or font: rows are measured again."""

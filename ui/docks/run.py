@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -14,29 +14,83 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ui import palette
+from ui.disabled_reason import allow, describe
 from ui.docks import words
-from ui.docks.dial import Dial
-from ui.docks.more_panel import MorePanel
-from ui.docks.output_panel import OutputPanel
+from ui.docks.output import MorePanel, OutputPanel
 from ui.layouts import Scrolled, stand_tall
-from ui.model import verbs
-from ui.reasons import allow, describe
-from ui.save import size_words
+from ui.model import scene as scene_edits
+from ui.output import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ui.actions.keys import Keys
-    from ui.engine.link import EngineLink
-    from ui.engine.views import JobView
+    from ui.actions.registry import KeyBindings
+    from ui.engine.client import EngineLink
+    from ui.engine.runs import JobView
     from ui.model.document import Document
     from ui.model.scene import Scene
+
+
+# A named slider with its value beside it.
+
+
+class Dial(QWidget):
+    """Whole steps of `unit`; `chosen` while the user moves it, `dragging` at both ends of a drag."""
+
+    chosen = Signal(float)
+    dragging = Signal(bool)
+
+    def __init__(self, name: str, steps: tuple[int, int], unit: float, words: Callable[[float], str]) -> None:
+        super().__init__()
+        self._unit, self._words = unit, words
+        self.title, self.shown = QLabel(name), QLabel()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(*steps)
+        self.slider.setPageStep(max(1, (steps[1] - steps[0]) // 8))
+        self.slider.setAccessibleName(name)
+        self.slider.setMinimumHeight(24)
+        self.slider.valueChanged.connect(self._moved)
+        self.slider.sliderPressed.connect(lambda: self.dragging.emit(True))
+        self.slider.sliderReleased.connect(lambda: self.dragging.emit(False))
+        self.top = QHBoxLayout()
+        self.top.addWidget(self.title)
+        self.top.addStretch(1)
+        self.top.addWidget(self.shown)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.top)
+        column.addWidget(self.slider)
+        self.show_value(0.0)
+
+    @property
+    def value(self) -> float:
+        """As the slider stands."""
+        return self.slider.value() * self._unit
+
+    def show_value(self, value: float) -> None:
+        """Show it without telling anybody."""
+        before = self.slider.blockSignals(True)
+        self.slider.setValue(round(value / self._unit))
+        self.slider.blockSignals(before)
+        self.say(self._words(value))
+
+    def say(self, text: str) -> None:
+        """Words in the place of the value."""
+        self.shown.setText(text)
+        self.slider.setAccessibleDescription(text)
+
+    def _moved(self, steps: int) -> None:
+        self.say(self._words(steps * self._unit))
+        self.chosen.emit(steps * self._unit)
+
 
 SCALES = (2, 3, 4)
 DETAIL_UNIT, CLEAN_UNIT = 0.1, 0.01
@@ -65,7 +119,7 @@ class RunDock(QDockWidget):
         self._estimate: float | None = None
         self._job: int | None = None
         self._device = ""
-        self._keys: Keys | None = None
+        self._keys: KeyBindings | None = None
         self.goes_first: Callable[[], bool] = lambda: False
         self.size_label = QLabel()
         self.scales = QButtonGroup(self)
@@ -101,7 +155,7 @@ class RunDock(QDockWidget):
         if self._job is not None:
             self._link.cancel(self._job)
 
-    def show_keys(self, keys: Keys) -> None:
+    def show_keys(self, keys: KeyBindings) -> None:
         """Name the keys as they are chosen now."""
         self._keys = keys
         self._describe(self.running)
@@ -234,7 +288,9 @@ class RunDock(QDockWidget):
     def _dial(self, name: str, value: Any) -> None:
         scene = self._document.scene
         if scene is not None:
-            self._document.apply(self._verb(name), verbs.set_dials(scene, **{name: value}), f"dial-{name}")
+            self._document.apply(
+                self._verb(name), scene_edits.set_dials(scene, **{name: value}), f"dial-{name}"
+            )
 
     def _verb(self, name: str) -> str:
         known = {

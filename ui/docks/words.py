@@ -10,7 +10,7 @@ from core.geometry import Size
 from ui import palette
 
 if TYPE_CHECKING:
-    from ui.engine.views import JobView
+    from ui.engine.runs import JobView
     from ui.model.scene import Scene
 
 

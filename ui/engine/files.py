@@ -9,16 +9,16 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import SemanticUpscaleError
 from plugin.bridge import BridgeError, Event, JobCancelled, JobFailed
+from ui.engine.connection import words_of
 from ui.engine.runs import strips_of
-from ui.engine.wording import words_of
 
 if TYPE_CHECKING:
-    from plugin.bridge import Bridge, Job
-    from ui.engine.asks import Asks
-    from ui.engine.desk import Desk
-    from ui.engine.relay import Relay
+    from plugin.bridge import Bridge, JobHandle
+    from ui.engine.connection import EngineConnection
+    from ui.engine.questions import Questions
     from ui.engine.runs import Runs
-    from ui.save import SaveChoice
+    from ui.output import SaveChoice
+    from ui.threads import ToUiThread
 
 
 class FileWork(QObject):
@@ -32,7 +32,12 @@ class FileWork(QObject):
     saveFailed = Signal(object, str, str)  # noqa: N815
 
     def __init__(
-        self, desk: Desk, relay: Relay, asks: Asks, runs: Runs, parent: QObject | None = None
+        self,
+        desk: EngineConnection,
+        relay: ToUiThread,
+        asks: Questions,
+        runs: Runs,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._relay, self._asks, self._runs = desk, relay, asks, runs
@@ -76,7 +81,7 @@ class FileWork(QObject):
 
     # on the lanes
 
-    def _save(self, number: int, job: Job, path: str, choice: SaveChoice | None) -> None:
+    def _save(self, number: int, job: JobHandle, path: str, choice: SaveChoice | None) -> None:
         try:
             if choice is not None:
                 choice.check_before(path, self._runs.view(number).result or {})
@@ -86,11 +91,11 @@ class FileWork(QObject):
         else:
             self._later(self.saved.emit, number, used)
 
-    def _look(self, number: int, job: Job, result: dict[str, Any]) -> None:
+    def _look(self, number: int, job: JobHandle, result: dict[str, Any]) -> None:
         for box, rows in strips_of(job, result):
             self._later(self.tile.emit, number, box, rows)
 
-    def _added(self, number: int, job: Job) -> None:
+    def _added(self, number: int, job: JobHandle) -> None:
         self._later(self.addedReady.emit, {"job": number, **job.added()})
 
     def _download(self, model: str, accept_licence: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +11,71 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import SemanticUpscaleError
 from core.geometry import Box
 from plugin.bridge import BridgeError, EngineGone, EngineRefused
-from ui.engine import views
-from ui.engine.lane import Lane
+from ui.engine.connection import words_of
 from ui.engine.order import regions_in
-from ui.engine.views import JobView
-from ui.engine.wording import words_of
+from ui.threads import WorkerThread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from plugin.bridge import Bridge, Event, Job
-    from ui.engine.desk import Desk
-    from ui.engine.order import Order
-    from ui.engine.relay import Relay
+    from core.geometry import Size
+    from plugin.bridge import Bridge, Event, JobHandle
+    from ui.engine.connection import EngineConnection
+    from ui.engine.order import UpscaleOrder
+    from ui.threads import ToUiThread
+
+
+# What the window shows of a job: a frozen value, made anew whenever something changes.
+
+WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+ENDED = (DONE, FAILED, CANCELLED)
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A run in the window's queue or history.
+
+    | field | meaning |
+    | --- | --- |
+    | number | the window's own, 1, 2, …; what `EngineLink` takes and gives as `job` |
+    | title | the picture's name |
+    | source | its size |
+    | options | fields of `core.request.UpscaleRequest` that were asked for |
+    | scene | the document's scene at the click, to restore settings and regions |
+    | state | waiting, running, done, failed or cancelled |
+    | done, total | tiles |
+    | left_s | None while it is not known |
+    | note | the newest quiet line, such as a step down to smaller tiles |
+    | message, advice | why it failed |
+    | result | what the engine answered at the end |
+    """
+
+    number: int
+    title: str
+    source: Size
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    scene: Any = field(default=None, hash=False, compare=False)
+    state: str = WAITING
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    elapsed_s: float = 0.0
+    left_s: float | None = None
+    note: str = ""
+    message: str = ""
+    advice: str = ""
+    result: Mapping[str, Any] | None = field(default=None, hash=False)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in ENDED
+
+    @property
+    def share(self) -> float:
+        """0 … 1: how much of it is done."""
+        return self.done / self.total if self.total else float(self.state == DONE)
+
 
 KEPT_BYTES = 10**9
 STRIP_ROWS = 512
@@ -38,13 +90,13 @@ class Runs(QObject):
     failed = Signal(object, str, str)
     ordered = Signal()
 
-    def __init__(self, desk: Desk, relay: Relay, parent: QObject | None = None) -> None:
+    def __init__(self, desk: EngineConnection, relay: ToUiThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk, self._relay = desk, relay
-        self._lane, self._side = Lane("runs", fault=self._fault), Lane("run-control")
+        self._lane, self._side = WorkerThread("runs", fault=self._fault), WorkerThread("run-control")
         self._views: dict[int, JobView] = {}
-        self._orders: dict[int, Order] = {}
-        self._jobs: dict[int, Job] = {}
+        self._orders: dict[int, UpscaleOrder] = {}
+        self._jobs: dict[int, JobHandle] = {}
         self._waiting: list[int] = []
         self._running: int | None = None
         self._paused = False
@@ -73,17 +125,17 @@ class Runs(QObject):
         """The history, oldest first."""
         return [view for view in self._views.values() if view.ended]
 
-    def order(self, number: int) -> Order:
+    def order(self, number: int) -> UpscaleOrder:
         """What was asked for."""
         return self._orders[number]
 
-    def job(self, number: int) -> Job | None:
+    def job(self, number: int) -> JobHandle | None:
         """The engine's job; None where it never began, or the engine that had it is gone."""
         return self._jobs.get(number)
 
     # what a user does
 
-    def add(self, order: Order, *, first: bool = False) -> int:
+    def add(self, order: UpscaleOrder, *, first: bool = False) -> int:
         """Put a run into the queue, at its end or before all that wait; its number."""
         number = max(self._views, default=0) + 1
         self._orders[number] = order
@@ -103,7 +155,7 @@ class Runs(QObject):
         """Take it out of the queue, or stop it after the tile at hand. Shown at once."""
         if number in self._waiting:
             self._waiting.remove(number)
-            self._change(number, state=views.CANCELLED)
+            self._change(number, state=CANCELLED)
         elif number == self._running:
             self._change(number, stage="stopping")
             job = self._jobs.get(number)
@@ -160,14 +212,14 @@ class Runs(QObject):
         if self._paused or self._running is not None or not self._waiting:
             return
         number = self._running = self._waiting.pop(0)
-        self._change(number, state=views.RUNNING, stage="sending")
+        self._change(number, state=RUNNING, stage="sending")
         self._lane.put(partial(self._carry_out, number, self._orders[number]))
 
     def _change(self, number: int, **fields: Any) -> None:
         self._views[number] = replace(self._views[number], **fields)
         self.changed.emit(self._views[number])
 
-    def _began(self, number: int, job: Job) -> None:
+    def _began(self, number: int, job: JobHandle) -> None:
         self._jobs[number] = job
         if self._views[number].stage == "stopping":
             self._side.put(partial(_quietly, job.cancel))
@@ -177,18 +229,18 @@ class Runs(QObject):
         self._change(number, left_s=None, **fields)
 
     def _done(self, number: int, result: dict[str, Any]) -> None:
-        self._finished(number, state=views.DONE, result=result, stage="")
+        self._finished(number, state=DONE, result=result, stage="")
         self.done.emit(number, result)
         self._let_old_go()
         self._start_next()
 
     def _cancelled(self, number: int) -> None:
-        self._finished(number, state=views.CANCELLED, stage="")
+        self._finished(number, state=CANCELLED, stage="")
         self._start_next()
 
     def _went_wrong(self, number: int, error: Exception) -> None:
         message, advice = words_of(error)
-        self._finished(number, state=views.FAILED, stage="", message=message, advice=advice)
+        self._finished(number, state=FAILED, stage="", message=message, advice=advice)
         if isinstance(error, EngineGone):
             self._paused = bool(self._waiting)
         self.failed.emit(number, message, advice)
@@ -210,7 +262,7 @@ class Runs(QObject):
 
     # on the thread of the lane
 
-    def _carry_out(self, number: int, order: Order) -> None:
+    def _carry_out(self, number: int, order: UpscaleOrder) -> None:
         try:
             bridge, job = self._desk.about(order.picture, partial(_upscale, order))
             self._relay.later(partial(self._began, number, job))
@@ -218,7 +270,7 @@ class Runs(QObject):
         except (BridgeError, SemanticUpscaleError, OSError, ValueError) as error:
             self._relay.later(partial(self._went_wrong, number, error))
 
-    def _listen(self, number: int, bridge: Bridge, job: Job) -> None:
+    def _listen(self, number: int, bridge: Bridge, job: JobHandle) -> None:
         missed = False
         try:
             for event in job.events():
@@ -232,7 +284,7 @@ class Runs(QObject):
             self._desk.drop(bridge)
             raise
 
-    def _show_tile(self, number: int, job: Job, data: dict[str, Any]) -> bool:
+    def _show_tile(self, number: int, job: JobHandle, data: dict[str, Any]) -> bool:
         """Hand a finished tile on; False where the engine keeps it no more."""
         try:
             pixels = job.tile(data["n"])
@@ -258,7 +310,7 @@ class Runs(QObject):
             self._went_wrong(number, BridgeError(told.get("message", ""), told.get("advice", "")))
 
 
-def _upscale(order: Order, bridge: Bridge, picture_id: str) -> tuple[Bridge, Job]:
+def _upscale(order: UpscaleOrder, bridge: Bridge, picture_id: str) -> tuple[Bridge, JobHandle]:
     return bridge, bridge.upscale(
         picture_id, regions_in(order.regions), order.rest, dict(order.options), keep=False
     )
@@ -272,7 +324,7 @@ def _quietly(call: Any) -> None:
         return
 
 
-def strips_of(job: Job, result: dict[str, Any]) -> Iterator[tuple[Box, bytes]]:
+def strips_of(job: JobHandle, result: dict[str, Any]) -> Iterator[tuple[Box, bytes]]:
     """The target of a finished run from top to bottom: boxes of whole rows, and their RGB bytes in sRGB."""
     width, height = int(result["width"]), int(result["height"])
     for y in range(0, height, STRIP_ROWS):

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from core.errors import SemanticUpscaleError, UsageError
-from ui.background import Task, background
-from ui.model import keeping, opening
+from ui.model import storage
 from ui.model.history import History
-from ui.model.opening import Differs, Missing, Opened, Raw
+from ui.model.storage import Differs, Missing, OpenedDocument, Raw
+from ui.threads import BackgroundTask, background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
 
-    from core.regions.region_set import RegionSet
-    from ui.background import Begun
-    from ui.model.keeping import Kept, Recovered
+    from core.regions.region import RegionSet
+    from ui.model.pixels import SourceView
     from ui.model.scene import Scene
-    from ui.model.source import SourceView
+    from ui.model.storage import Recovered, StoredDocument
+    from ui.threads import Begun
 
 AUTOSAVE_MS = 60_000
 
@@ -61,13 +61,13 @@ class Document(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._now: Opened | None = None
+        self._now: OpenedDocument | None = None
         self._scene: Scene | None = None
         self._saved_scene: Scene | None = None
         self._history = History()
         self._question: Missing | Differs | None = None
-        self._opening: Task | None = None
-        self._writing: Task | None = None
+        self._opening: BackgroundTask | None = None
+        self._writing: BackgroundTask | None = None
         self._last_write: Begun | None = None
         self._dirty = False
         self._key = secrets.token_hex(4)
@@ -180,26 +180,26 @@ class Document(QObject):
     def open_picture(self, path: Path | str) -> None:
         """Read a picture file with a fresh scene."""
         file = Path(path)
-        self._open(lambda task: opening.open_picture_file(file, task.check), file.name)
+        self._open(lambda task: storage.open_picture_file(file, task.check), file.name)
 
     def open_array(
         self, array: np.ndarray, title: str, icc: bytes | None = None, regions: RegionSet | None = None
     ) -> None:
         """Show (H, W, 3|4) straight RGB(A) of uint8, uint16 or float32 that have no file of their own."""
         raw = Raw(array, title, icc)
-        self._open(lambda task: opening.open_raw(raw, regions, task.check), title)
+        self._open(lambda task: storage.open_raw(raw, regions, task.check), title)
 
     def open_project(self, path: Path | str) -> None:
         """Read a project and its picture."""
         file = Path(path)
-        self._open(lambda task: opening.open_project_file(file, task.check), file.name)
+        self._open(lambda task: storage.open_project_file(file, task.check), file.name)
 
     def find_picture(self, path: Path | str) -> None:
         """Answer: the picture lies here now."""
         asked, file = self._question, Path(path)
         if asked:
             self._open(
-                lambda task: opening.open_with(asked.project, asked.project_path, file, task.check), file.name
+                lambda task: storage.open_with(asked.project, asked.project_path, file, task.check), file.name
             )
 
     def use_picture_anyway(self) -> None:
@@ -207,7 +207,7 @@ class Document(QObject):
         asked = self._question
         if isinstance(asked, Differs):
             place = asked.project_path, asked.picture_path
-            self._open(lambda task: opening.open_anyway(asked.project, *place, task.check), place[1].name)
+            self._open(lambda task: storage.open_anyway(asked.project, *place, task.check), place[1].name)
 
     def cancel_opening(self) -> None:
         """Stop reading; what is shown stays."""
@@ -220,7 +220,7 @@ class Document(QObject):
         self.cancel_opening()
         self._replace(None)
 
-    def _open(self, work: Callable[[Task], Any], title: str) -> None:
+    def _open(self, work: Callable[[BackgroundTask], Any], title: str) -> None:
         self.cancel_opening()
         self.opening.emit(title)
         self._opening = background(work, self._arrived, self._failed, self)
@@ -229,9 +229,9 @@ class Document(QObject):
         self._opening = None
         self.openFailed.emit(str(error), error.advice)
 
-    def _arrived(self, result: Opened | Missing | Differs) -> None:
+    def _arrived(self, result: OpenedDocument | Missing | Differs) -> None:
         self._opening = None
-        if isinstance(result, Opened):
+        if isinstance(result, OpenedDocument):
             self._replace(result)
             self.opened.emit()
             return
@@ -241,7 +241,7 @@ class Document(QObject):
         else:
             self.pictureDiffers.emit(result.project, result.project_path, result.picture_path)
 
-    def _replace(self, now: Opened | None) -> None:
+    def _replace(self, now: OpenedDocument | None) -> None:
         """Another picture, or none; the old one's autosave is no longer needed."""
         old, self._now = self._now, now
         self._forget_autosave()
@@ -266,7 +266,7 @@ class Document(QObject):
         if place is None or self._now is None:
             raise UsageError("The project has no name yet.", "Choose where to save it.")
         work = self._work()
-        self._write(lambda _: keeping.keep(work, place), self._kept, wait)
+        self._write(lambda _: storage.keep(work, place), self._kept, wait)
 
     def set_autosave(self, seconds: int) -> None:
         """Keep unsaved work so often."""
@@ -278,31 +278,31 @@ class Document(QObject):
             return
         if self._writing and not wait:
             return
-        work, place = self._work(), keeping.autosave_path(self._key)
+        work, place = self._work(), storage.autosave_path(self._key)
         self._autosaved = self._scene
-        self._write(lambda _: keeping.autosave(work, place), self._autosave_done, wait)
+        self._write(lambda _: storage.autosave(work, place), self._autosave_done, wait)
 
     @staticmethod
     def recovery() -> list[Recovered]:
         """Work that a crash left behind, newest first."""
-        return keeping.recovery()
+        return storage.recovery()
 
     def recover(self, found: Recovered) -> None:
         """Open it; it stays where it is until it is saved or discarded."""
-        self._open(lambda task: opening.open_project_file(found.path, task.check), found.title)
+        self._open(lambda task: storage.open_project_file(found.path, task.check), found.title)
 
     @staticmethod
     def discard(found: Recovered) -> None:
         """Delete it."""
-        keeping.discard(found.path)
+        storage.discard(found.path)
 
-    def _work(self) -> keeping.Work:
+    def _work(self) -> storage.DocumentSnapshot:
         now, scene = self._now, self._scene
         if now is None or scene is None:
             raise UsageError("There is no picture open.", "Open one first.")
-        return keeping.Work(scene, now.source, now.path, now.file, now.raw, now.project_path)
+        return storage.DocumentSnapshot(scene, now.source, now.path, now.file, now.raw, now.project_path)
 
-    def _write(self, work: Callable[[Task], Any], done: Callable[[Any], None], wait: bool) -> None:
+    def _write(self, work: Callable[[BackgroundTask], Any], done: Callable[[Any], None], wait: bool) -> None:
         """One writer at a time, so that the newest wins."""
         before = self._last_write
         if not wait:
@@ -312,11 +312,11 @@ class Document(QObject):
         if before:
             before.wait()
         try:
-            done(work(Task(work, self)))
+            done(work(BackgroundTask(work, self)))
         except SemanticUpscaleError as error:
             self._not_written(error)
 
-    def _kept(self, kept: Kept) -> None:
+    def _kept(self, kept: StoredDocument) -> None:
         self._writing = None
         if self._now is None:
             return
@@ -343,7 +343,7 @@ class Document(QObject):
     def _forget_autosave(self) -> None:
         self._autosaved = None
         with suppress(OSError):
-            keeping.forget(keeping.autosave_path(self._key))
+            storage.forget(storage.autosave_path(self._key))
 
     def _watch(self, path: Path | None) -> None:
         if self._watcher.files():
@@ -366,7 +366,7 @@ class Document(QObject):
             )
 
 
-def _after(before: Begun | None, work: Callable[[Task], Any], task: Task) -> Any:
+def _after(before: Begun | None, work: Callable[[BackgroundTask], Any], task: BackgroundTask) -> Any:
     """The work of a writer, once the one before it has ended."""
     if before is not None:
         before.wait()

@@ -21,7 +21,7 @@ class Proposed:
     priority: float | None = None
 
 
-def proposed(given: Any, size: Size) -> Proposed:
+def proposal_from(given: Any, size: Size) -> Proposed:
     """From anything with `box`, `mask`, `score`, `label` and `priority`, cut to the picture.
 
     `box` is a Box or (x, y, w, h); `mask` is (h, w) bool, or bytes row after row, inside from 128 on.

@@ -5,23 +5,72 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QCursor, QPen
 
+from core.geometry import Box, Size
+from core.regions import shapes
 from core.regions.mask import Mask
 from core.regions.region import FEATHER_LIMIT_PX
-from ui.model import verbs
+from ui.model import scene as scene_edits
 from ui.tools.regions import new_region
-from ui.tools.stroke import Stroke
 from ui.tools.tool import Pointer, Tool
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtGui import QPainter
 
-    from core.geometry import Box
     from core.regions.region import Region
+    from core.regions.shapes import Point
     from ui.model.scene import Scene
-    from ui.tools.tool import Stage
+    from ui.tools.tool import ToolStage
+
+
+# A brush stroke on its way: a mask of the whole picture that changes where the brush goes, and knows where.
+
+
+class Stroke:
+    """`pixels` is (H, W) bool and shared with who draws it; only pages that are touched take memory."""
+
+    def __init__(self, start: Mask, size: Size, *, erasing: bool) -> None:
+        self.pixels: NDArray[np.bool_] = np.zeros((size.height, size.width), np.bool_)
+        self.erasing = erasing
+        self._start = start
+        self._size = size
+        self._touched = Box(0, 0, 0, 0)
+        self._last: Point | None = None
+        if not start.empty:
+            self.pixels[start.box.slices] = start.pixels
+
+    def to(self, point: Point, radius_px: float) -> Box:
+        """Paint or erase on the way to a point; gives the box that has changed."""
+        before, self._last = self._last or point, point
+        covered = shapes.stroke([before, point], radius_px, self._size)
+        if covered.empty:
+            return covered.box
+        part = self.pixels[covered.box.slices]
+        changed = Mask(covered.box, covered.pixels & (part if self.erasing else ~part))
+        part[covered.pixels] = not self.erasing
+        self._touched = self._touched.union(changed.box)
+        return changed.box
+
+    def part(self, box: Box) -> Mask:
+        """What lies in a box by now."""
+        common = box.intersect(Box.of(self._size))
+        return Mask(common, self.pixels[common.slices])
+
+    @property
+    def mask(self) -> Mask:
+        """What has become of the mask."""
+        box = self._start.box.union(self._touched)
+        return Mask(box, self.pixels[box.slices])
+
+    @property
+    def touched(self) -> Box:
+        """Everything that may have changed so far."""
+        return self._touched
+
 
 _THINNEST = 0.2
 
@@ -32,7 +81,7 @@ class Brush(Tool):
     name = "brush"
     erases: ClassVar[bool] = False
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ToolStage) -> None:
         super().__init__(stage)
         self._stroke: Stroke | None = None
         self._at: QPointF | None = None
@@ -153,7 +202,7 @@ class Brush(Tool):
                 )
             )
         else:
-            changed = verbs.with_mask(scene, scene.region.id, mask)
+            changed = scene_edits.with_mask(scene, scene.region.id, mask)
             verb = (
                 QCoreApplication.translate("tools", "Eraser")
                 if stroke.erasing

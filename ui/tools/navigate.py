@@ -10,18 +10,18 @@ from PySide6.QtGui import QCursor
 from ui.tools.tool import DRAG_PX, Pointer, Tool, near
 
 if TYPE_CHECKING:
-    from ui.tools.tool import Stage
+    from ui.tools.tool import ToolStage
 
 _CLICK_FACTOR = 2.0
 _DRAG_FACTOR = 1.01
 
 
-class Hand(Tool):
+class HandTool(Tool):
     """Move the picture. A press that does not move shows the original while it lasts."""
 
     name = "hand"
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ToolStage) -> None:
         super().__init__(stage)
         self._last: QPointF | None = None
         self._start: QPointF | None = None
@@ -69,7 +69,7 @@ class Zoom(Tool):
 
     name = "zoom"
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ToolStage) -> None:
         super().__init__(stage)
         self._start: QPointF | None = None
         self._last: QPointF | None = None

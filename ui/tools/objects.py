@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QPointF, Qt
 
 from core.geometry import Box
 from core.regions.mask import Mask
-from ui.tools import objects_look
-from ui.tools.prompt import Prompt
+from ui.tools import objects_paint
+from ui.tools.prompt import PromptState
 from ui.tools.regions import finish, new_region
 from ui.tools.tool import DRAG_PX, Pointer, Tool, near
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from ui.model.proposal import Proposed
-    from ui.tools.tool import Stage
+    from ui.tools.tool import ToolStage
 
 GRAB_PX = 9
 
@@ -35,9 +35,9 @@ class Objects(Tool):
 
     name = "objects"
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ToolStage) -> None:
         super().__init__(stage)
-        self.prompt = Prompt()
+        self.prompt = PromptState()
         self.hovered: Proposed | None = None
         self.rubber: tuple[QPointF, QPointF] | None = None
         self._hover_spot: tuple[float, float, int] | None = None
@@ -46,7 +46,7 @@ class Objects(Tool):
         self._dragging = False
         self._collecting = False
         self._accept_soon = False
-        self._look = objects_look.Look(stage)
+        self._look = objects_paint.ObjectsLook(stage)
 
     # The mouse
 
@@ -149,7 +149,7 @@ class Objects(Tool):
         if self.prompt.points:
             self.prompt = self.prompt.without_point(len(self.prompt.points) - 1)
         else:
-            self.prompt = Prompt()
+            self.prompt = PromptState()
         self._ask()
         return True
 
@@ -235,7 +235,7 @@ class Objects(Tool):
         elif self.stage.suggestions and self.prompt.empty:
             self._adopt_in(box)
         else:
-            self.prompt = Prompt(box=box)
+            self.prompt = PromptState(box=box)
             self._ask()
 
     def _ask(self) -> None:
@@ -272,7 +272,7 @@ class Objects(Tool):
             self._reset()
 
     def _reset(self) -> None:
-        self.prompt = Prompt()
+        self.prompt = PromptState()
         self.hovered = self.rubber = self._pressed = self._grabbed = self._hover_spot = None
         self.waiting_since_s = None
         self._collecting = self._accept_soon = self._dragging = False

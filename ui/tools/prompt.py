@@ -15,7 +15,7 @@ _WORDS = {1: ("",), 2: ("part", "whole"), 3: ("part", "object", "whole")}
 
 
 @dataclass(frozen=True)
-class Prompt:
+class PromptState:
     """`points` are (x, y, 1 include | 0 exclude); `box` is in source pixels; `found` from part to whole."""
 
     points: tuple[Spot, ...] = ()
@@ -43,27 +43,27 @@ class Prompt:
         """●○○: which of how many."""
         return "".join("●" if n == self.chosen else "○" for n in range(len(self.found)))
 
-    def with_point(self, x: float, y: float, include: bool) -> Prompt:
+    def with_point(self, x: float, y: float, include: bool) -> PromptState:
         """One more; what was found is for the old ones and stays to be seen until the answer comes."""
         return replace(self, points=(*self.points, (x, y, int(include))))
 
-    def without_point(self, index: int) -> Prompt:
+    def without_point(self, index: int) -> PromptState:
         """One less."""
         return replace(self, points=self.points[:index] + self.points[index + 1 :])
 
-    def moved_point(self, index: int, x: float, y: float) -> Prompt:
+    def moved_point(self, index: int, x: float, y: float) -> PromptState:
         """One elsewhere."""
         spot = (x, y, self.points[index][2])
         return replace(self, points=(*self.points[:index], spot, *self.points[index + 1 :]))
 
-    def with_found(self, proposals: tuple[Proposed, ...]) -> Prompt:
+    def with_found(self, proposals: tuple[Proposed, ...]) -> PromptState:
         """The answers, by area; the best scored is chosen. More than three: the three best."""
         kept = sorted(proposals, key=lambda each: -each.score)[:3]
         found = tuple(sorted(kept, key=lambda each: each.mask.area))
         best = max(range(len(found)), key=lambda n: found[n].score, default=0)
         return replace(self, found=found, chosen=best)
 
-    def cycled(self, way: int) -> Prompt:
+    def cycled(self, way: int) -> PromptState:
         """The next larger (+1) or smaller (−1) answer; stops at the ends."""
         return replace(self, chosen=min(max(self.chosen + way, 0), max(0, len(self.found) - 1)))
 

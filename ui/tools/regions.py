@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from ui.model import verbs
+from ui.model import scene as scene_edits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from core.regions.mask import Mask
-    from ui.model.scene import Scene
-    from ui.model.verbs import Boolean
-    from ui.tools.tool import Pointer, Stage
+    from ui.model.scene import Boolean, Scene
+    from ui.tools.tool import Pointer, ToolStage
 
 FEATHER_SHARE = 0.003
 
@@ -43,13 +42,13 @@ def new_region(
     prompts: tuple[Mapping[str, Any], ...] = (),
 ) -> Scene:
     """With one more region, named in the user's language."""
-    title = name or verbs.free_name(scene, QCoreApplication.translate("tools", "Region {}"))
+    title = name or scene_edits.free_name(scene, QCoreApplication.translate("tools", "Region {}"))
     feather = default_feather(scene)
-    return verbs.add_region(scene, mask, title, priority=priority, feather_px=feather, prompts=prompts)
+    return scene_edits.add_region(scene, mask, title, priority=priority, feather_px=feather, prompts=prompts)
 
 
 def finish(
-    stage: Stage, mask: Mask, mode: Boolean, name: str = "", prompts: tuple[Mapping[str, Any], ...] = ()
+    stage: ToolStage, mask: Mask, mode: Boolean, name: str = "", prompts: tuple[Mapping[str, Any], ...] = ()
 ) -> bool:
     """Make a region of a mask, or combine it with the selected one; False, and told, where neither can be."""
     scene = stage.scene
@@ -78,13 +77,13 @@ def finish(
     return change_region(stage, words[mode], mask, mode)
 
 
-def change_region(stage: Stage, verb: str, mask: Mask, mode: Boolean) -> bool:
+def change_region(stage: ToolStage, verb: str, mask: Mask, mode: Boolean) -> bool:
     """Combine a mask with the selected region; a region that becomes empty is refused."""
     scene = stage.scene
     if scene is None or scene.region is None:
         return False
     identity = scene.region.id
-    changed = stage.attempt(lambda: verbs.combine(scene, identity, mask, mode))
+    changed = stage.attempt(lambda: scene_edits.combine(scene, identity, mask, mode))
     if changed is None:
         return False
     if changed.region is not None and changed.region.mask.empty:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from core.geometry import Box
     from ui.model.document import Document
     from ui.model.proposal import Proposed
-    from ui.model.scene import Scene
-    from ui.model.verbs import Boolean
+    from ui.model.scene import Boolean, Scene
 
 DRAG_PX = 6
 
@@ -47,7 +46,7 @@ class Pointer:
         return self.x, self.y
 
 
-class Stage(Protocol):
+class ToolStage(Protocol):
     """What a tool may ask of the canvas."""
 
     brush_size_px: float
@@ -133,7 +132,7 @@ class Tool:
     name = ""
     waiting_since_s: float | None = None
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ToolStage) -> None:
         self.stage = stage
 
     def activate(self) -> None:

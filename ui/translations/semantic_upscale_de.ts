@@ -929,7 +929,7 @@
         </message>
     </context>
     <context>
-        <name>Leaving</name>
+        <name>Quit</name>
         <message>
             <source>Save the project?</source>
             <translation>Projekt speichern?</translation>

@@ -1,1 +1,1 @@
-"""Ways to upscale, one file each."""
+"""The ways to upscale, one file each, behind the protocol of `base`."""

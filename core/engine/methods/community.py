@@ -15,17 +15,16 @@ import torch
 from torch.nn import functional as F
 
 from core.checkpoints.recognise import described, without_warnings
-from core.engine.method import Estimates, TileInput, TileNeeds
-from core.engine.published.control import SCALE, blended
-from core.engine.published.padding import padded
-from core.tiling.budget import MemoryCost
+from core.engine.methods.base import Estimates, TileInput, TileNeeds
+from core.engine.methods.latent import SCALE, blend_by_weight, pad_to_multiple
+from core.tiling import MemoryCost
 
 if TYPE_CHECKING:
     from spandrel import ImageModelDescriptor
     from torch import Tensor
 
     from core.checkpoints.files import Weights
-    from core.engine.method import Method
+    from core.engine.methods.base import Method
 
 OVERLAP_PX, MARGIN_PX = 32, 8
 LEAST_PX = 32
@@ -71,7 +70,7 @@ class CommunityMethod:
         faithful = self._base.estimate(tile._replace(noise=None)).faithful.float()
         if tile.noise is None:
             return Estimates(faithful, faithful)
-        return Estimates(blended(faithful, self.enlarged(tile), tile.weight), faithful)
+        return Estimates(blend_by_weight(faithful, self.enlarged(tile), tile.weight), faithful)
 
     def enlarged(self, tile: TileInput) -> Tensor:
         """The model's own answer at ×4, wherever the map would let it act: (B, 3, 4h, 4w) float32 in model range."""
@@ -106,7 +105,7 @@ def _runs_in(model: ImageModelDescriptor, dtype: torch.dtype) -> bool:
 def _large_enough(picture: Tensor) -> Tensor:
     """With rows and columns added below and to the right where a side is shorter than any architecture takes."""
     height, width = picture.shape[-2:]
-    return padded(picture, LEAST_PX) if min(height, width) < LEAST_PX else picture
+    return pad_to_multiple(picture, LEAST_PX) if min(height, width) < LEAST_PX else picture
 
 
 def _at_scale(picture: Tensor, source: Tensor) -> Tensor:

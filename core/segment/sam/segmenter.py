@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from core.checkpoints.check import sam_params
+from core.checkpoints.files import fit, load_safetensors
+from core.checkpoints.install import expected_sha256
+from core.files import sha256_of
 from core.geometry import Size
+from core.nets.sam import empty_sam
 from core.progress import Reporter, silent
 from core.regions.mask import Mask
 from core.segment.cache import EmbeddingCache
@@ -18,17 +23,30 @@ from core.segment.interface import (
     checked_image,
     fingerprint,
 )
-from core.segment.sam.ask import ask, clicks_of
-from core.segment.sam.everything import Limits, enlarged_by_package, everything
-from core.segment.sam.finish import Clicks, finished
-from core.segment.sam.seen import Seen, Shape, predictor_of, see
+from core.segment.sam.predict import (
+    Clicks,
+    Limits,
+    Seen,
+    Shape,
+    ask,
+    clicks_of,
+    enlarged_by_package,
+    everything,
+    finish_mask,
+    predictor_of,
+    see,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import numpy as np
     import torch
     from segment_anything.modeling import Sam
+
+    from core.checkpoints.catalog import CatalogEntry
+
 
 KINDS_OF = {1: ("object",), 2: ("object", "whole"), 3: ("part", "object", "whole")}
 
@@ -100,7 +118,7 @@ class SamSegmenter:
 
     def _mask(self, logits: np.ndarray, shape: Shape, clicks: Clicks = Clicks()) -> Mask:  # noqa: B008  (frozen)
         if self.finish:
-            return finished(logits, shape, clicks)
+            return finish_mask(logits, shape, clicks)
         return Mask.of(logits > self.network.mask_threshold)
 
 
@@ -125,3 +143,18 @@ def _sorted_by_kind(offers: Sequence[Proposal]) -> tuple[Proposal, ...]:
         Proposal(offer.mask, offer.score, kind, offer.label, offer.memory)
         for offer, kind in zip(by_area, kinds, strict=True)
     )
+
+
+# From an installed weights file to a segmenter.
+
+
+def load_segmenter(row: CatalogEntry, path: Path, cache: EmbeddingCache, device: str = "cpu") -> SamSegmenter:
+    """The entry's network with the weights of `path`, on torch's `device`.
+
+    CheckpointError if the file is damaged, was replaced since it was installed, or belongs to another model.
+    """
+    sha256 = expected_sha256(row, path) or sha256_of(path)
+    weights = load_safetensors(path, sha256)
+    network = empty_sam(sam_params(weights, row.architecture, str(path)))
+    fit(network, weights, str(path))
+    return SamSegmenter(row.id, network.to(device), sha256, cache)

@@ -14,7 +14,7 @@ from core.checkpoints.adding import examine, model_files
 from core.checkpoints.catalog import catalog, entry
 from core.checkpoints.convert import convert
 from core.checkpoints.files import load_weights
-from core.checkpoints.installed import remove
+from core.checkpoints.install import remove
 from core.checkpoints.ncnn import load_ncnn
 from core.checkpoints.recognise import recognised_weights
 from core.errors import CheckpointError

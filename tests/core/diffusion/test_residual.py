@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from core.diffusion import operations
+from core.diffusion import sampling
 from core.diffusion.residual import (
     ResidualSchedule,
     blended,
@@ -65,10 +65,10 @@ def published(schedule):
 def test_both_steps_are_those_of_the_papers_with_nothing_to_shift_from(step):
     current, residual, noise, rates = field(3), field(4), field(5), published(FIFTEEN).at(step)
     drawn = posterior_step(FIFTEEN, current, residual, step, noise)
-    assert torch.allclose(drawn, operations.posterior_sample(rates, current, residual, noise), atol=1e-5)
+    assert torch.allclose(drawn, sampling.posterior_sample(rates, current, residual, noise), atol=1e-5)
     kept = deterministic_step(FIFTEEN, current, residual, step)
     assert torch.allclose(
-        kept, operations.ddim_step(rates, current, residual, torch.zeros_like(current)), atol=1e-5
+        kept, sampling.ddim_step(rates, current, residual, torch.zeros_like(current)), atol=1e-5
     )
 
 

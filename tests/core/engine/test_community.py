@@ -9,15 +9,14 @@ import torch
 from core.checkpoints import adding
 from core.checkpoints.convert import convert
 from core.engine.methods.community import CommunityMethod
-from core.engine.shelf import Shelf
-from core.engine.upscale import Desk, upscale
+from core.engine.methods.registry import MethodRegistry
+from core.engine.upscale import Resources, upscale
 from core.errors import UsageError
 from core.geometry import Box
-from core.image.io import Carried, Encoder, SaveOptions, picture_from_array
+from core.image.io import Carried, FileEncoder, SaveOptions, picture_from_array
 from core.metrics.seams import tile_seam
 from core.regions.mask import Mask
-from core.regions.region import Region
-from core.regions.region_set import RegionSet
+from core.regions.region import Region, RegionSet
 from core.request import UpscaleRequest
 from tests.community import MAKERS, SCALES, write_pth
 
@@ -40,7 +39,7 @@ def shelf(tmp_path_factory):
         patch.setenv("SEMANTIC_UPSCALE_HOME", str(folder / "home"))
         for name in MAKERS:
             adding.add(write_pth(folder, name), converter=convert)
-        yield Shelf()
+        yield MethodRegistry()
 
 
 def name_of(architecture):
@@ -49,8 +48,8 @@ def name_of(architecture):
 
 def run(shelf, picture, request, regions=None):
     carried = Carried(depth="float", has_alpha=picture.alpha is not None)
-    encoder = Encoder(carried, SaveOptions(suffix=".tiff"))
-    result = upscale(picture, regions, request, Desk(shelf, encoder))
+    encoder = FileEncoder(carried, SaveOptions(suffix=".tiff"))
+    result = upscale(picture, regions, request, Resources(shelf, encoder))
     with result.target.planes as planes:
         return planes.read(Box.of(planes.size)), result.outcome
 
@@ -125,7 +124,7 @@ def test_a_model_that_was_removed_is_no_method_any_more(shelf):
 
 def test_a_model_that_cannot_compute_in_half_precision_runs_in_float32(shelf, monkeypatch):
     del monkeypatch
-    method = shelf.lend("1x_SCUNet", _choice("float16"))
+    method = shelf.get("1x_SCUNet", _choice("float16"))
     assert isinstance(method, CommunityMethod)
     assert method.dtype in (torch.float16, torch.float32)
 

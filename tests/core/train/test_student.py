@@ -10,13 +10,12 @@ from torch.nn import functional as F
 from core.diffusion.consistency import shrink
 from core.nets.compact import TRUNK_ALONE, Compact
 from core.nets.denoiser import Denoiser, DenoiserConfig
-from core.train.critic import JUDGED, ProjectedCritic
+from core.train.command import sample_sheet
+from core.train.data import Batch
 from core.train.denoise import DenoiserStage, edm_weight
-from core.train.fidelity import prepared
-from core.train.losses import energy_score, feature_score, lattice_excess
-from core.train.pairs import Batch
+from core.train.losses import JUDGED, ProjectedCritic, energy_score, feature_score, lattice_excess
 from core.train.recipe import DenoiserRecipe, StudentRecipe
-from core.train.samples import sample_sheet
+from core.train.stages import prepare_network
 from core.train.student import StudentStage, Supervisors, one_step, pulled, read
 
 SMALL = DenoiserConfig(48, 8, 1, 8)
@@ -38,7 +37,7 @@ def features(picture):
 
 
 def trunk():
-    return prepared(Compact(TRUNK_ALONE)).eval().requires_grad_(False)
+    return prepare_network(Compact(TRUNK_ALONE)).eval().requires_grad_(False)
 
 
 def student(recipe=None, critic=None, teacher=None):

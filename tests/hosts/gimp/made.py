@@ -12,7 +12,7 @@ gi.require_version("Gegl", "0.4")
 gi.require_version("Babl", "0.1")
 from gi.repository import Babl, Gegl, Gimp
 
-from plugin.bridge import Planes, connect
+from plugin.bridge import PixelPlanes, connect
 
 __all__ = ["Babl", "Gegl", "Gimp"]
 Gegl.init(None)
@@ -123,7 +123,7 @@ def engine_says(
 ):
     """The target's bytes when the engine is asked without GIMP."""
     bridge = connect("test", start=False)
-    picture = bridge.post_picture(Planes(*size, mode, depth, data, icc))
+    picture = bridge.post_picture(PixelPlanes(*size, mode, depth, data, icc))
     job = bridge.upscale(picture.id, regions, rest, options)
     job.wait()
     planes = job.planes(mode, depth)

@@ -13,8 +13,8 @@ import time
 import zipfile
 from pathlib import Path
 
-from core.plugins import packing, writing
-from core.plugins.places import Place
+from core.plugins import install, pack
+from core.plugins.install import HostFolder
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[2]
@@ -54,8 +54,10 @@ def root():
 
 def install(stage):
     """The plug-in as `plugins install` writes it, the zip unpacked beside, and the scripts that test them."""
-    writing.install(Place("gimp", "system", stage / "profile" / "plug-ins", version="3.0"), "of the tests")
-    unpack(packing.pack("gimp", "of the zip", stage), stage / "fresh" / "plug-ins")
+    install.install(
+        HostFolder("gimp", "system", stage / "profile" / "plug-ins", version="3.0"), "of the tests"
+    )
+    unpack(pack.pack("gimp", "of the zip", stage), stage / "fresh" / "plug-ins")
     poor = stage / "poor" / "python3"
     poor.parent.mkdir()
     poor.write_text(POOR_PYTHON)

@@ -22,7 +22,7 @@ from hosts.gimp.made import (
     write,
 )
 
-from plugin.bridge import Planes, RegionIn, connect
+from plugin.bridge import PixelPlanes, RegionIn, connect
 
 
 def a_picture_goes_to_the_window_and_comes_back():
@@ -42,7 +42,7 @@ def a_picture_goes_to_the_window_and_comes_back():
 def another_client_at_the_same_time_is_served_too():
     other = connect("another", start=False)
     size = (96, 80)
-    picture = other.post_picture(Planes(*size, "RGB", "u8", pixels("RGB", "u8", *size)))
+    picture = other.post_picture(PixelPlanes(*size, "RGB", "u8", pixels("RGB", "u8", *size)))
     job = other.upscale(picture.id, keep=True)
     image, layer, data = document()
     made, _ = done(image, [layer])

@@ -1,0 +1,279 @@
+"""Where a target goes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import platform
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from core import folders
+from core.errors import OutputError, UsageError
+from core.image.formats import FORMATS, default_suffix, format_for, format_named
+from core.image.planes import SMALL_PIXELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.cli.options import UpscaleOptions
+    from core.geometry import Size
+    from core.image.write import Layout
+
+
+# Which pictures are meant: files as named, folders by what lies in them.
+
+STDIO = Path("-")
+SUFFIXES = {suffix for row in FORMATS for suffix in row.suffixes}
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture file; `below` is where it lies below the folder that was named, to be mirrored."""
+
+    path: Path
+    below: Path = Path()
+
+
+def found_pictures(wishes: UpscaleOptions) -> list[PictureFile]:
+    """In the order named; folders' pictures by name, each picture once, without this program's own targets.
+
+    A file that is named is kept whatever it is, so that what is wrong with it will be said.
+    """
+    found = [one for named in wishes.inputs for one in _below(named, wishes)]
+    unique = {os.path.realpath(one.path) if one.path != STDIO else "-": one for one in reversed(found)}
+    return list(reversed(unique.values()))
+
+
+def describe_source(path: Path) -> str:
+    """What to call a source in a message."""
+    return "stdin" if path == STDIO else path.name
+
+
+def in_folders(wishes: UpscaleOptions) -> bool:
+    """Whether more than one picture may be meant."""
+    return len(wishes.inputs) > 1 or any(path.is_dir() for path in wishes.inputs)
+
+
+def _below(named: Path, wishes: UpscaleOptions) -> list[PictureFile]:
+    if not named.is_dir():
+        return [PictureFile(named)]
+    found = [PictureFile(path, path.parent.relative_to(named)) for path in _pictures(named, wishes)]
+    return found if wishes.output else _without_targets(found, wishes)
+
+
+def _pictures(folder: Path, wishes: UpscaleOptions) -> Iterator[Path]:
+    """Pictures by their ending; hidden files and the folder of the targets are passed over."""
+    targets = os.path.realpath(wishes.output) if wishes.output else None
+    for where, folders, files in os.walk(folder):
+        kept = [name for name in folders if not name.startswith(".")]
+        folders[:] = sorted(name for name in kept if os.path.realpath(Path(where, name)) != targets)
+        names = (name for name in sorted(files) if not name.startswith("."))
+        yield from (Path(where, name) for name in names if Path(name).suffix.lower() in SUFFIXES)
+        if not wishes.recursive:
+            return
+
+
+def _without_targets(found: list[PictureFile], wishes: UpscaleOptions) -> list[PictureFile]:
+    """Targets lie beside their sources: a second run over the folder must not enlarge them again."""
+    made = {one.path.parent / stem_for(one.path.stem, wishes, wishes.scale or 4.0) for one in found}
+
+    def is_target(path: Path) -> bool:
+        plain = path.with_name(re.sub(r"-\d+$", "", path.stem))
+        return path.with_suffix("") in made or plain in made
+
+    return [one for one in found if not is_target(one.path)]
+
+
+def stem_for(stem: str, wishes: UpscaleOptions, scale: float) -> str:
+    """The target's name without its ending. KeyError, ValueError, IndexError where the template makes none."""
+    return wishes.name.format(name=stem, scale=f"{scale:g}")
+
+
+def check_output(wishes: UpscaleOptions) -> None:
+    """UsageError where -o, --format and --name do not go together; OutputError for an ending that is not written."""
+    if wishes.output == STDIO and in_folders(wishes):
+        raise UsageError("Stdout takes one picture, and several were named.", "Give -o a folder.")
+    if wishes.output and wishes.output != STDIO and not is_folder(wishes):
+        _check_file(wishes.output, wishes.suffix, several=in_folders(wishes))
+    _check_template(wishes)
+
+
+def check_added(wishes: UpscaleOptions) -> None:
+    """UsageError where --added names no PNG, or several pictures would share it."""
+    if wishes.added and wishes.added.suffix.lower() != ".png":
+        raise UsageError(f"--added writes a PNG, not “{wishes.added}”.", "Give a name that ends in .png.")
+    if wishes.added and wishes.added == wishes.output:
+        raise UsageError("--added and -o name the same file.", "Give them different names.")
+    if wishes.added and in_folders(wishes):
+        raise UsageError("--added shows one picture, and several were named.", "Name one picture.")
+
+
+def is_folder(wishes: UpscaleOptions) -> bool:
+    """Whether -o names a folder: it is one, ends like one, or has no ending that would make it a file."""
+    path = wishes.output
+    if path is None or path == STDIO:
+        return False
+    return wishes.into_folder or path.is_dir() or (not path.suffix and not path.is_file())
+
+
+def suffix_of(path: Path, source_format: str, wishes: UpscaleOptions) -> str:
+    """The target's ending: of -o, of --format, else the source's own where such files are written."""
+    if wishes.output and wishes.output != STDIO and not is_folder(wishes):
+        return wishes.output.suffix
+    if wishes.suffix:
+        return wishes.suffix
+    own = path.suffix if path != STDIO else ""
+    return (
+        own
+        if own.lower() in format_named(source_format).suffixes and _written(own)
+        else default_suffix(source_format)
+    )
+
+
+def target_for(found: PictureFile, suffix: str, scale: float, wishes: UpscaleOptions) -> Path:
+    """The name the target is to have; "-" for stdout. Nothing is looked up or made."""
+    if wishes.output == STDIO or (found.path == STDIO and not wishes.output):
+        return STDIO
+    if wishes.output and not is_folder(wishes):
+        return wishes.output
+    folder = wishes.output / found.below if wishes.output else found.path.parent
+    stem = "stdin" if found.path == STDIO else found.path.stem
+    return folder / (stem_for(stem, wishes, scale) + suffix)
+
+
+def ready_folder(target: Path, source: Path, overwrite: bool) -> None:
+    """Make the target's folder. OutputError where that fails, or where the target would replace its source."""
+    if overwrite and target.exists() and source.exists() and target.samefile(source):
+        raise OutputError(f"The target would replace its source “{source}”.", "Choose another -o or --name.")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder “{target.parent}” cannot be made: {error.strerror}.", "Choose another folder."
+        ) from error
+    if not os.access(target.parent, os.W_OK):
+        raise OutputError(f"You may not write into “{target.parent}”.", "Choose another folder by -o.")
+
+
+def _check_file(output: Path, suffix: str | None, *, several: bool) -> None:
+    if several:
+        raise UsageError(f"“{output}” is one file, and several pictures were named.", "Give -o a folder.")
+    if format_for(output).name != (format_for(suffix).name if suffix else format_for(output).name):
+        raise UsageError(f"“{output}” and --format {suffix} do not agree.", "Leave one of them out.")
+
+
+def _check_template(wishes: UpscaleOptions) -> None:
+    try:
+        name = stem_for("photo", wishes, 4)
+    except (KeyError, ValueError, IndexError, AttributeError) as error:
+        raise UsageError(
+            f"--name {wishes.name!r} is no template.", "Use {name} and {scale} in it."
+        ) from error
+    if not name or Path(name).name != name:
+        raise UsageError(f"--name {wishes.name!r} makes no file name.", "Folders go into -o.")
+
+
+def _written(suffix: str) -> bool:
+    try:
+        return bool(format_for(suffix))
+    except OutputError:
+        return False
+
+
+# Whether the disks hold a run, asked before it starts.
+
+SOURCE_BYTES_PER_PX = 16  # colour and alpha in float32
+# What of the raw pixels a photograph takes as a file; less is no ground to refuse.
+PACKED = {".png": 0.5, ".tif": 0.5, ".tiff": 0.5}
+PACKED_LOSSY = 0.1
+
+
+def check_source_space(size: Size, scratch: Path) -> None:
+    """OutputError where the decoded source does not fit."""
+    if size.area > SMALL_PIXELS:
+        check_space({scratch: size.area * SOURCE_BYTES_PER_PX})
+
+
+def check_target_space(full: Size, final: Size, layout: Layout, target: Path, scratch: Path) -> None:
+    """OutputError where the pixels of the target ×4 do not fit into the scratch folder, or its file beside it."""
+    pixel_bytes = layout.bands * layout.dtype.itemsize
+    packed = int(final.area * pixel_bytes * PACKED.get(target.suffix.lower(), PACKED_LOSSY))
+    unpacked = full.area * pixel_bytes if full.area > SMALL_PIXELS else 0
+    check_space({target.parent: packed, scratch: unpacked})
+
+
+def check_space(needs: dict[Path, int]) -> None:
+    """OutputError, with numbers, where a disk has less free than the folders on it need together."""
+    disks: dict[int, list[Path]] = {}
+    for folder in needs:
+        disks.setdefault(folder.stat().st_dev, []).append(folder)
+    for sharing in disks.values():
+        needed, free = sum(needs[folder] for folder in sharing), shutil.disk_usage(sharing[0]).free
+        if needed > free:
+            places = " and ".join(f"“{folder}”" for folder in sharing)
+            raise OutputError(
+                f"The disk of {places} has {megabytes(free)} free; about {megabytes(needed)} are needed.",
+                "Free some space, or let SEMANTIC_UPSCALE_CACHE name a folder on a larger disk.",
+            )
+
+
+def megabytes(count: int) -> str:
+    """As in "1,234 MB"."""
+    return f"{count / 1e6:,.0f} MB"
+
+
+# A folder for what does not fit into memory: one for each run, gone with it.
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder in the cache, deleted at the end; what dead runs left is deleted first.
+
+    OutputError where it cannot be made.
+    """
+    root = folders.cache() / "scratch"
+    own = root / _name(os.getpid())
+    try:
+        own.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The working folder “{own}” cannot be made: {error.strerror}.",
+            "Let SEMANTIC_UPSCALE_CACHE name a folder that you may write to.",
+        ) from error
+    _sweep(root)
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _machine() -> str:
+    """Homes may be shared: a run is only known to be dead on its own machine."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
+def _name(pid: int) -> str:
+    """Process numbers come back; with the second of its start a process is known for sure."""
+    return f"{_machine()}-{pid}-{int(psutil.Process(pid).create_time())}"
+
+
+def _sweep(root: Path) -> None:
+    for folder in root.glob(f"{_machine()}-*-*"):
+        if not _alive(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(name: str) -> bool:
+    try:
+        return _name(int(name.split("-")[1])) == name
+    except psutil.NoSuchProcess:
+        return False
+    except (psutil.Error, ValueError):
+        return True  # not ours to judge

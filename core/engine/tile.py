@@ -1,0 +1,188 @@
+"""One tile from the source's pixels to the target's: crop, one step, keep what the picture says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.diffusion.consistency import enlarge, keep_within, pull_strength, shrink
+from core.diffusion.noise import BLOCK_PX, NoiseField
+from core.engine.methods.base import Estimates, TileInput
+from core.geometry import Box
+from core.image.tensor import from_batch, map_to_batch, to_batch
+from core.regions.priority import priority_map, region_labels
+
+if TYPE_CHECKING:
+    from core.engine.device import DeviceChoice
+    from core.engine.methods.base import Method
+    from core.image.picture import Picture
+    from core.regions.region import RegionSet
+
+
+# What is laid over the whole canvas and cropped by each tile: semantic weight and noise.
+
+CHANNELS = 3
+KEPT_BLOCKS = 192  # 9 MB: those of a preview and of what lies around it
+
+
+def weight_batch(regions: RegionSet, detail: float, box: Box) -> Tensor:
+    """W of a box of the source, at target resolution: (1, 1, 4h, 4w) float32 in [0, 1].
+
+    Enlarged smoothly, except that no pixel of a source pixel with W = 0 rises above 0: Faithful stays faithful up to
+    the last pixel of its mask.
+    """
+    weight = map_to_batch(priority_map(regions, detail, box))
+    low, high = (float(bound) for bound in torch.aminmax(weight))
+    if low == high:
+        return torch.full((1, 1, SCALE * box.height, SCALE * box.width), low)
+    smooth = F.interpolate(weight, scale_factor=SCALE, mode="bilinear")
+    return smooth.mul_(F.interpolate(weight.gt(0).float(), scale_factor=SCALE, mode="nearest"))
+
+
+def overlap_batch(regions: RegionSet, box: Box) -> Tensor:
+    """In how many visible regions each source pixel of a box lies, one where in none: (1, 1, h, w) float32."""
+    count = np.zeros((box.height, box.width), np.float32)
+    for mask in (region.mask for region in regions if region.visible):
+        common = mask.box.intersect(box)
+        if not common.empty:
+            count[common.moved(-box.x, -box.y).slices] += mask.in_box(common)
+    return map_to_batch(np.maximum(count, 1.0))
+
+
+def noise_batch(regions: RegionSet, seed: int, box: Box) -> Tensor:
+    """N(0, 1) noise over a box of the source, (1, 3, 4h, 4w): the crop of one field for the whole canvas.
+
+    A region with a seed of its own takes the field of that seed, so it can be drawn again while all else stays.
+    """
+    target = box.scaled(SCALE)
+    noise = _noise(seed, target)
+    seeded = {index: region.seed for index, region in enumerate(regions) if region.seed is not None}
+    if seeded:
+        labels = region_labels(regions, box).repeat(SCALE, 0).repeat(SCALE, 1)
+        for index in np.intersect1d(np.unique(labels), list(seeded)):
+            own = labels == index
+            noise[own] = _noise(seeded[index], target)[own]
+    rows = map_to_batch(noise.reshape(target.height, -1))  # noise has no range: it stays as it is
+    return rows.reshape(1, target.height, target.width, CHANNELS).permute(0, 3, 1, 2)
+
+
+def _noise(seed: int, target: Box) -> np.ndarray:
+    """The field of a seed inside a box of the target: (height, width, 3)."""
+    noise = np.empty((target.height, target.width, CHANNELS), np.float32)
+    for y in range(target.y // BLOCK_PX * BLOCK_PX, target.bottom, BLOCK_PX):
+        for x in range(target.x // BLOCK_PX * BLOCK_PX, target.right, BLOCK_PX):
+            block = Box(x, y, BLOCK_PX, BLOCK_PX)
+            common = block.intersect(target)
+            ours, theirs = common.moved(-target.x, -target.y), common.moved(-x, -y)
+            noise[ours.slices] = _noise_block(seed, block)[theirs.slices]
+    return noise
+
+
+@lru_cache(maxsize=KEPT_BLOCKS)
+def _noise_block(seed: int, block: Box) -> np.ndarray:
+    """Kept, for a preview is mostly followed by one of the same place, or of the next."""
+    return NoiseField(seed, CHANNELS).crop(block)
+
+
+SCALE = 4
+KEEP_ITERATIONS = 3
+RANGE = 2.0  # of a batch: −1 … 1
+
+
+@dataclass(frozen=True)
+class TileWork:
+    """Everything a tile needs besides its place."""
+
+    picture: Picture
+    regions: RegionSet
+    detail: float
+    seed: int
+    clean_up: float
+    method: Method
+    choice: DeviceChoice
+    steps: int | None = None
+
+
+def upscale_tile(work: TileWork, box: Box) -> np.ndarray:
+    """The target of a box of the source: (4h, 4w, 3) float32 sRGB-encoded, or with alpha (4h, 4w, 4)."""
+    return upscale_measured(work, box)[0]
+
+
+def upscale_measured(work: TileWork, box: Box) -> tuple[np.ndarray, float]:
+    """`upscale_tile`, and how far its colour, shrunk back, is from the source: mean squared, range [0, 1]."""
+    with torch.inference_mode():
+        estimates, source, weight = _estimated(work, box)
+        target = consistent(estimates, source, work.clean_up, weight)
+        error = float(F.mse_loss(shrink(target), source)) / RANGE**2
+        colour = from_batch(target)
+        if work.picture.alpha is None:
+            return colour, error
+        return np.concatenate((colour, _alpha(work, work.picture.alpha.read(box))), axis=2), error
+
+
+def upscale_both(work: TileWork, box: Box) -> tuple[np.ndarray, np.ndarray]:
+    """The target's colour, and the most faithful one that W = 0 would give: both (4h, 4w, 3) float32 sRGB-encoded."""
+    with torch.inference_mode():
+        estimates, source, weight = _estimated(work, box)
+        plain = estimates._replace(target=estimates.faithful)
+        target = consistent(estimates, source, work.clean_up, weight)
+        return from_batch(target), from_batch(consistent(plain, source, work.clean_up))
+
+
+def _estimated(work: TileWork, box: Box) -> tuple[Estimates, Tensor, Tensor]:
+    """What the method makes of a box, the source there in float32, and W at target resolution."""
+    source = to_batch(work.picture.colour.read(box)).to(work.choice.device)
+    weight = weight_batch(work.regions, work.detail, box)
+    noise = _placed(work, noise_batch(work.regions, work.seed, box)) if bool(weight.any()) else None
+    overlaps = _placed(work, overlap_batch(work.regions, box)) if work.method.needs.overlaps else None
+    inside = source.clamp(-1.0, 1.0)
+    tile = TileInput(_placed(work, inside), _placed(work, weight), noise, work.clean_up, work.steps, overlaps)
+    return _with_rest(work.method.estimate(tile), source - inside), source, weight.to(source.device)
+
+
+def _with_rest(estimates: Estimates, beyond: Tensor) -> Estimates:
+    """The estimates with the colour outside sRGB, which no network was taught, enlarged by bicubic and put back."""
+    if not bool(beyond.any()):
+        return estimates
+    rest = enlarge(beyond)
+    return Estimates(estimates.target.float() + rest, estimates.faithful.float() + rest)
+
+
+def consistent(estimates: Estimates, source: Tensor, clean_up: float, weight: Tensor | None = None) -> Tensor:
+    """The target pulled to what the picture says: (1, 3, 4h, 4w) float32, within the source's own range.
+
+    `source` is float32: rounded to the model's precision it would say something else than the file.
+    Shrunk back it equals the source at clean-up 0 and the shrunk most faithful estimate at 1, in between in proportion.
+    `weight` is W (1, 1, 4h, 4w): where it is above 0, clean-up weakens the pull by `pull_strength`; None: 0 everywhere.
+    """
+    target = estimates.target.float()
+    anchor = source
+    if clean_up > 0:
+        anchor = torch.lerp(source, shrink(estimates.faithful.float()), clean_up)
+    # Colours outside sRGB are the source's right: the range is widened to hold them, never narrowed.
+    low, high = min(-1.0, float(source.amin())), max(1.0, float(source.amax()))
+    strength = pull_strength(weight, clean_up) if clean_up > 0 and weight is not None else 1.0
+    return keep_within(target, anchor, KEEP_ITERATIONS, strength, low=low, high=high)
+
+
+def _alpha(work: TileWork, alpha: np.ndarray) -> np.ndarray:
+    """Alpha (h, w, 1) by the same road as a grey picture, wholly faithful: (4h, 4w, 1) in [0, 1]."""
+    height, width = SCALE * alpha.shape[0], SCALE * alpha.shape[1]
+    if alpha.min() == alpha.max():
+        return np.full((height, width, 1), alpha.flat[0], np.float32)
+    source = to_batch(np.repeat(alpha, 3, axis=2)).to(work.choice.device)
+    zero = _placed(work, source.new_zeros((1, 1, height, width)))
+    estimates = work.method.estimate(TileInput(_placed(work, source), zero, None, 0.0))
+    grey = from_batch(consistent(estimates, source, 0.0)).mean(axis=2, keepdims=True)
+    return np.clip(grey, 0.0, 1.0)
+
+
+def _placed(work: TileWork, batch: Tensor) -> Tensor:
+    dtype = getattr(torch, work.choice.precision)
+    return batch.to(work.choice.device, dtype, memory_format=torch.channels_last)

@@ -1,0 +1,143 @@
+"""A file is written beside its place and moved there when whole, so that the old one survives a failure."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from core.errors import CheckpointError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the rename last through a power cut, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _publish(beside: Path, path: Path) -> None:
+    beside.replace(path)
+    _flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def write_atomically(path: Path) -> Iterator[IO[bytes]]:
+    """A new file to write and read; at the end of the block it takes the place of `path`.
+
+    Whatever ends the block early, `path` stays as it was and no other file is left. OSError becomes
+    OutputError. A link stays a link: the file it points to is replaced.
+    """
+    place = Path(os.path.realpath(path))
+    beside = place.with_name(f".{place.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _publish(beside, place)
+    except OSError as error:
+        raise OutputError(
+            f"{path} could not be written: {error.strerror or error}.",
+            "Free some space, or choose a folder you may write to; the old file is unchanged.",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+# Files of a run: written whole or not at all.
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Beside, then renamed: what was there stays until all of it is on the disk. OutputError where it cannot be."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"“{path}” cannot be written: {error.strerror}.",
+            "Make room or take another folder; what was kept before is whole, and the same command goes on from it.",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def ready_run_folder(folder: Path) -> None:
+    """Make the folder of a run. OutputError where that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder “{folder}” cannot be made: {error.strerror}.", "Take another."
+        ) from error
+
+
+# Whether a folder can be written to, and has room.
+
+MARGIN_BYTES = 64 << 20
+
+
+def check_room(folder: Path, needed_bytes: int) -> None:
+    """OutputError unless the disk that the folder is, or will be, on has this much room and a margin."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    free, wanted = shutil.disk_usage(there).free, needed_bytes + MARGIN_BYTES
+    if free < wanted:
+        raise OutputError(
+            f"The disk of {folder} has {free / 1e6:.0f} MB free; {wanted / 1e6:.0f} MB are needed.",
+            "Make room there, or let SEMANTIC_UPSCALE_MODELS name a folder on another disk.",
+        )
+
+
+def make_folder(folder: Path) -> None:
+    """The folder and those above it. OutputError if it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error}.", "Check its permissions."
+        ) from error
+
+
+# The SHA-256 of a file, read in pieces.
+
+PIECE_BYTES = 1 << 20
+
+
+def sha256_of(path: Path) -> str:
+    """64 lower-case hexadecimal digits. CheckpointError if the file cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                digest.update(piece)
+    except OSError as error:
+        raise CheckpointError(
+            f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
+        ) from error
+    return digest.hexdigest()
+
+
+def check_sha256(path: Path, expected: str) -> None:
+    """CheckpointError if the file is another one than the catalog knows."""
+    found = sha256_of(path)
+    if found != expected.lower():
+        raise CheckpointError(
+            f"{path} is another file than expected: its SHA-256 begins {found[:12]}, not {expected[:12]}.",
+            "It was damaged or replaced; install the program or the model again.",
+        )

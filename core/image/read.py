@@ -1,0 +1,290 @@
+"""Opening a file as a libvips image, and saying in a sentence why it cannot be opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyvips
+
+from core.errors import InputError
+from core.geometry import Size
+from core.image.colour import CHANNELS, Profile, fallback_cmyk, is_srgb, profile_from
+from core.image.formats import FORMATS, Format, sniff
+from core.image.metadata import gather_metadata, with_exif
+from core.image.picture import Carried, Depth, Kind, Picture, fill_hidden
+from core.image.planes import Planes, planes_for, strips, turn_planes
+from core.image.tiff import exif_in_tiff
+from core.image.vips import field, quiet_vips
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.geometry import Box
+
+
+PIXEL_LIMIT = 2_000_000_000
+_PLAUSIBLE_PIXELS = 16_000_000
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A header that has been read; `image` decodes from top to bottom, once, not yet turned."""
+
+    path: Path
+    image: pyvips.Image
+    format: Format
+    orientation: int
+    notices: tuple[str, ...]
+
+    @property
+    def stored(self) -> Size:
+        """Width and height before turning."""
+        return Size(self.image.width, self.image.height)
+
+    @property
+    def size(self) -> Size:
+        """Width and height as seen."""
+        stored = self.stored
+        return Size(stored.height, stored.width) if self.orientation >= 5 else stored
+
+
+def open_header(path: Path, pixel_limit: int = PIXEL_LIMIT) -> OpenFile:
+    """Read the header. InputError where the file is missing, damaged, lying, too large or unknown."""
+    quiet_vips()
+    chosen = _format_of(path)
+    with decoding(path):
+        image = pyvips.Operation.call(chosen.loader, str(path), access="sequential", fail_on="error")
+        pages = field(image, "n-pages", 1)
+        turn = field(image, "orientation", 1)
+    _check_size(path, image, chosen, pixel_limit)
+    notices = (f"“{path.name}” has {pages} pages; the first is taken.",) if pages > 1 else ()
+    return OpenFile(path, image, chosen, turn if turn in range(1, 9) else 1, notices)
+
+
+@contextmanager
+def decoding(path: Path) -> Iterator[None]:
+    """Turn libvips' errors into ours."""
+    try:
+        yield
+    except pyvips.Error as error:
+        reason = str(error.detail or error.message).strip().splitlines()
+        raise InputError(
+            f"“{path.name}” is damaged or cut short ({reason[-1] if reason else 'no reason given'}).",
+            "Open it in another program and save it again, or take another copy.",
+        ) from error
+
+
+def _format_of(path: Path) -> Format:
+    head = _head(path)
+    if not head:
+        raise InputError(f"“{path}” is empty: it has zero bytes.", "Take another copy.")
+    chosen = sniff(head)
+    if chosen is None:
+        known = ", ".join(row.name.upper() for row in FORMATS)
+        raise InputError(f"“{path.name}” is no picture of a format known here.", f"Known are {known}.")
+    return chosen
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes; the name decides nothing."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise InputError(f"“{path}” is a folder, not a picture.", "Name a file in it.")
+        if not stat.S_ISREG(mode):
+            raise InputError(f"“{path}” is not a file.", "Name a picture file.")
+        with path.open("rb") as file:
+            return file.read(32)
+    except FileNotFoundError as error:
+        raise InputError(f"There is no file “{path}”.", "Check the name and the folder.") from error
+    except PermissionError as error:
+        raise InputError(f"“{path}” may not be read.", "Give yourself permission to read it.") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"“{path}” cannot be read: {error}.") from error
+
+
+def _check_size(path: Path, image: pyvips.Image, chosen: Format, pixel_limit: int) -> None:
+    """Before anything is decoded, so that a lying header costs nothing."""
+    size = Size(image.width, image.height)
+    if size.area > pixel_limit:
+        raise InputError(
+            f"“{path.name}” says it has {size} pixels; {pixel_limit / 1e6:,.0f} megapixels are allowed.",
+            "If that is right, raise the limit; if not, the file is damaged.",
+        )
+    most = (chosen.most_px_per_byte or size.area) * os.path.getsize(path)  # noqa: PTH202
+    if size.area > max(_PLAUSIBLE_PIXELS, most):
+        raise InputError(
+            f"“{path.name}” says it has {size} pixels, more than its bytes can hold: it is damaged.",
+            "Take another copy.",
+        )
+
+
+# From a file to a picture: decoded strip by strip, so that memory does not grow with the source.
+
+_KINDS: dict[str, Kind] = {
+    "b-w": "grey", "grey16": "grey", "cmyk": "cmyk",
+    "srgb": "rgb", "rgb16": "rgb", "scrgb": "rgb", "rgb": "rgb",
+}  # fmt: skip
+_DEPTHS: dict[str, Depth] = {"uchar": 8, "ushort": 16, "float": "float", "double": "float"}
+
+
+@dataclass(frozen=True)
+class FileDecoder:
+    """How stored values become colour: `peak` stands for 1; without `profile` they are sRGB already."""
+
+    kind: Kind
+    peak: float
+    profile: Profile | None
+    has_alpha: bool
+
+    def colour(self, stored: np.ndarray) -> np.ndarray:
+        """(h, w, bands) as stored → (h, w, 3) float32 sRGB-encoded."""
+        device = stored[..., : CHANNELS[self.kind]]
+        values = _finite(device.astype(np.float32)) / np.float32(self.peak)
+        if self.profile:
+            return self.profile.srgb(values)
+        return values if values.shape[2] == 3 else np.repeat(values, 3, axis=2)
+
+    def alpha(self, stored: np.ndarray) -> np.ndarray:
+        """(h, w, bands) as stored → (h, w, 1) float32 [0, 1]."""
+        channel = CHANNELS[self.kind]
+        values = stored[..., channel : channel + 1].astype(np.float32)
+        return np.clip(_finite(values) / np.float32(self.peak), 0, 1)
+
+
+def open_picture(
+    path: str | Path, scratch_folder: Path | None = None, *, pixel_limit: int = PIXEL_LIMIT
+) -> Picture:
+    """Read a picture, upright. Up to 16 megapixels it lies in memory, above in `scratch_folder` until closed.
+
+    Values without a profile are taken as sRGB-encoded, floating-point ones too. InputError where the file is
+    missing, damaged, unsupported or larger than `pixel_limit`; OutputError where the scratch folder is full.
+    """
+    path = Path(path)
+    source = open_header(path, pixel_limit)
+    with decoding(path):
+        image, kind = _plain(source.image, path)
+        carried, notices = _carried(source, image, kind)
+    decoder = _decoder(image, carried)
+    with decoding(path):
+        colour, alpha = _decoded(image, decoder, scratch_folder)
+    colour = turn_planes(colour, source.orientation)
+    alpha = turn_planes(alpha, source.orientation) if alpha else None
+    return Picture(colour.size, colour, alpha, carried, source.notices + notices)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a picture's file says before anything is decoded; `size` is as seen, upright."""
+
+    size: Size
+    carried: Carried
+    notices: tuple[str, ...]
+
+
+def read_header(path: str | Path, *, pixel_limit: int = PIXEL_LIMIT) -> Header:
+    """InputError as for `open_picture`, but for pixels that turn out to be damaged."""
+    path = Path(path)
+    source = open_header(path, pixel_limit)
+    with decoding(path):
+        image, kind = _plain(source.image, path)
+        carried, notices = _carried(source, image, kind)
+    return Header(source.size, carried, source.notices + notices)
+
+
+def stored_rows(image: pyvips.Image, boxes: Iterator[Box]) -> Iterator[tuple[Box, np.ndarray]]:
+    """The stored values (h, w, bands) of boxes from top to bottom."""
+    region = pyvips.Region.new(image)
+    dtype = {"uchar": np.uint8, "ushort": np.uint16, "float": np.float32}[str(image.format)]
+    for box in boxes:
+        data = region.fetch(box.x, box.y, box.width, box.height)
+        yield box, np.frombuffer(data, dtype).reshape(box.height, box.width, image.bands)
+
+
+def _plain(image: pyvips.Image, path: Path) -> tuple[pyvips.Image, Kind]:
+    """Grey, RGB or CMYK in 8 bits, 16 bits or float, whatever the file had."""
+    if image.format not in _DEPTHS:
+        raise InputError(f"“{path.name}” has pixels of type “{image.format}”.", "Save it with 8 or 16 bits.")
+    if image.interpretation in ("lab", "labs", "labq", "lch", "xyz", "yxy", "hsv"):
+        image = image.colourspace("srgb" if image.format == "uchar" else "rgb16")
+    guess: Kind = "rgb" if image.bands >= 3 else "grey"
+    kind = _KINDS.get(str(image.interpretation), guess)
+    if image.bands < CHANNELS[kind]:
+        raise InputError(f"“{path.name}” has {image.bands} channels, too few for its colours.")
+    return (image.cast("float") if image.format == "double" else image), kind
+
+
+def _carried(source: OpenFile, image: pyvips.Image, kind: Kind) -> tuple[Carried, tuple[str, ...]]:
+    """What is given back, and what is not understood."""
+    notices = []
+    channels = CHANNELS[kind]
+    if image.bands > channels + 1:
+        notices.append(f"{image.bands - channels - 1} extra channels are left out.")
+    carried = replace(
+        _gathered(source),
+        format=source.format.name,
+        kind=kind,
+        depth=_DEPTHS[str(image.format)],
+        has_alpha=image.bands > channels,
+    )
+    if carried.icc and profile_from(carried.icc, kind) is None:
+        notices.append("The colour profile does not fit the picture and is left out.")
+        carried = replace(carried, icc=None)
+    return carried, tuple(notices)
+
+
+def _gathered(source: OpenFile) -> Carried:
+    """Metadata as libvips tells them, and in TIFF the camera's too."""
+    carried = gather_metadata(source.image)
+    exif = exif_in_tiff(source.path) if source.format.name == "tiff" else None
+    if exif is None:
+        return carried
+    described = gather_metadata(with_exif(exif))
+    return replace(carried, exif=described.exif, fields=carried.fields + described.fields)
+
+
+def _decoder(image: pyvips.Image, carried: Carried) -> FileDecoder:
+    profile = profile_from(carried.icc, carried.kind) if carried.icc else None
+    if profile is None and carried.kind == "cmyk":
+        profile = fallback_cmyk()
+    if profile and is_srgb(profile, carried.kind):
+        profile = None
+    return FileDecoder(carried.kind, _peak(image, carried.depth), profile, carried.has_alpha)
+
+
+def _peak(image: pyvips.Image, depth: Depth) -> float:
+    """The stored value of white; 10- and 12-bit AVIF comes in the upper bits of 16."""
+    if depth == "float":
+        return 1.0
+    bits = field(image, "bits-per-sample", depth)
+    return float((1 << depth) - (1 << (depth - bits))) if 8 < bits < depth else float((1 << depth) - 1)
+
+
+def _decoded(image: pyvips.Image, decoder: FileDecoder, folder: Path | None) -> tuple[Planes, Planes | None]:
+    """Colour and alpha as stored, not yet turned; nothing is left behind where decoding fails."""
+    size = Size(image.width, image.height)
+    colour = planes_for(size, 3, np.float32, folder)
+    alpha = planes_for(size, 1, np.float32, folder) if decoder.has_alpha else None
+    try:
+        for box, stored in stored_rows(image, strips(size)):
+            colour.write(box.y, decoder.colour(stored))
+            if alpha:
+                alpha.write(box.y, decoder.alpha(stored))
+        if alpha:
+            fill_hidden(colour, alpha)
+    except BaseException:
+        colour.close()
+        if alpha:
+            alpha.close()
+        raise
+    return colour, alpha
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(values, copy=False)

@@ -1,1 +1,0 @@
-"""The engine as a process: an HTTP API on 127.0.0.1 around the queue. No torch here; the worker has it."""

@@ -1,0 +1,142 @@
+"""The bridge finds an engine, starts one, or says why it cannot."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from bridge_fake import FakeEngine, as_json
+
+from core import folders
+from plugin.bridge import (
+    EngineMismatch,
+    EngineMissing,
+    connect,
+    engine_folder,
+    find,
+    record_command,
+    recorded_command,
+)
+from plugin.bridge import locate as starting
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEMANTIC_UPSCALE_HOME", str(tmp_path / "home Ü"))
+    return tmp_path / "home Ü"
+
+
+@pytest.fixture
+def engine():
+    with FakeEngine().running() as fake:
+        yield fake
+
+
+def test_a_living_engine_is_found(engine):
+    engine.write_down()
+    assert find("krita").hello().version == "0.1.0"
+    assert connect(start=False).address == engine.address
+
+
+def test_nothing_is_found_where_nothing_is():
+    assert find() is None
+
+
+def test_a_stale_file_is_no_engine(engine):
+    engine.write_down()
+    engine.server.shutdown()
+    engine.server.server_close()
+    assert find() is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"protocol": 1}', '{"protocol": "x"}', "\0" * 99])
+def test_a_damaged_file_is_no_engine(home, text):
+    (home / "engine").mkdir(parents=True)
+    (home / "engine" / "engine.json").write_text(text)
+    assert find() is None
+
+
+def test_an_address_elsewhere_is_never_called(engine):
+    engine.write_down(address="192.0.2.1:80")
+    assert find() is None
+
+
+def test_an_engine_of_another_version_is_told(engine):
+    engine.write_down(protocol=2)
+    engine.answers["GET /v1/hello"] = as_json({"protocol": 2})
+    with pytest.raises(EngineMismatch, match="version 2"):
+        find()
+
+
+def test_without_a_command_the_user_hears_what_to_do():
+    with pytest.raises(EngineMissing) as missing:
+        connect()
+    assert "semantic-upscale serve" in missing.value.advice
+
+
+def test_a_command_is_kept_for_the_user_alone(home):
+    record_command(["/usr/bin/Größe", "serve"], "/srv")
+    assert recorded_command().words == ("/usr/bin/Größe", "serve")
+    assert recorded_command().cwd == "/srv"
+    if os.name == "posix":
+        assert stat.S_IMODE((home / "engine" / "command.json").stat().st_mode) == 0o600
+        assert stat.S_IMODE((home / "engine").stat().st_mode) == 0o700
+
+
+def test_a_program_that_is_not_there_is_named():
+    record_command(["/nowhere/python", "serve"])
+    with pytest.raises(EngineMissing, match="/nowhere/python"):
+        connect()
+
+
+def test_an_engine_that_breaks_down_while_starting_leaves_its_last_words():
+    record_command([sys.executable, "-c", "print('no torch — здесь'); raise SystemExit(3)"])
+    with pytest.raises(EngineMissing, match="exit code 3") as missing:
+        connect(wait_s=20)
+    assert "no torch — здесь" in missing.value.log_tail
+
+
+def test_a_started_engine_is_waited_for(engine, home):
+    told = {"protocol": 1, "pid": 1, "address": engine.address, "token": "t"}
+    place = home / "engine" / "engine.json"
+    code = f"import pathlib; pathlib.Path({str(place)!r}).write_text({json.dumps(told)!r})"
+    record_command([sys.executable, "-c", code])
+    waited = []
+    assert connect(on_wait=lambda: waited.append(1)).address == engine.address
+    assert waited
+
+
+def test_what_waiting_raises_ends_it():
+    record_command([sys.executable, "-c", "import time; time.sleep(0.5)"])
+
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        connect(on_wait=stop)
+
+
+def test_a_child_gets_a_clean_environment(monkeypatch):
+    for name in ("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "QT_PLUGIN_PATH", "QT_QPA_PLATFORM"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("KEPT", "y")
+    environment = starting.child_environment()
+    assert not [name for name, value in environment.items() if value == "x"]
+    assert (environment["KEPT"], environment["PYTHONUTF8"]) == ("y", "1")
+
+
+def test_the_bridge_and_the_core_mean_the_same_folder(monkeypatch, tmp_path):
+    assert Path(engine_folder()) == folders.engine()
+    for moved in ("~/x", "relative", str(tmp_path / "a b")):
+        monkeypatch.setenv("SEMANTIC_UPSCALE_HOME", moved)
+        assert Path(engine_folder()) == folders.engine()
+    monkeypatch.delenv("SEMANTIC_UPSCALE_HOME")
+    for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert Path(engine_folder()) == folders.engine()
+    if os.name == "posix":
+        assert tmp_path not in folders.engine().parents

@@ -1,0 +1,1 @@
+"""What the window does when a person asks: files, runs, regions, views, windows."""
