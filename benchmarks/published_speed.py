@@ -30,10 +30,7 @@ from core.nets import swin_unet  # noqa: E402
 from core.nets import swin_unet as swin_blocks  # noqa: E402
 from core.nets import vq as vq_blocks  # noqa: E402
 from core.nets.swin_unet import SwinUNet  # noqa: E402
-from core.nets.vq import (
-    Codebook,
-    VqAutoencoder,
-)
+from core.nets.vq import Codebook, VqAutoencoder  # noqa: E402
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -90,10 +87,7 @@ def plain_indices(self: Codebook, latent: Tensor) -> Tensor:
 
 def make_plain() -> None:
     """Put the formulas as they read in the place of ours."""
-    from core.nets import (
-        swin_unet,
-        vq,
-    )
+    from core.nets import swin_unet, vq  # noqa: PLC0415  (only this kind of run needs them)
 
     for module in (swin_blocks, vq_blocks, swin_unet, vq):
         module.activated_convolution = plain_activated  # type: ignore[attr-defined]

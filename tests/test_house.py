@@ -33,7 +33,7 @@ BROKEN = [
     (walls.rule_1_down, "core/image/a.py", "from core.regions import Region"),
     (walls.rule_1_down, "core/diffusion/a.py", "from core.nets.compact import Compact"),
     (walls.rule_1_down, "core/attic/a.py", ""),
-    (walls.rule_2_core, "core/engine/a.py", "from plugin.bridge import client"),
+    (walls.rule_2_core, "core/engine/a.py", "from plugin.krita import document"),
     (walls.rule_2_core, "core/engine/a.py", "importlib.import_module('ui.app')"),
     (walls.rule_2_ui, "ui/a.py", "from core.engine import upscale"),
     (walls.rule_2_plugin, "plugin/bridge/a.py", "import numpy"),
@@ -59,11 +59,12 @@ BROKEN = [
     (habits.rule_8_random, "core/diffusion/a.py", "def f(n):\n    return torch.randn(n)"),
     (habits.rule_8_random, "core/segment/a.py", "x = np.random.rand(3)"),
     (habits.lengths, "core/a.py", "def f():\n" + "    pass\n" * 60),
-    (habits.lengths, "core/a.py", "\n" * 401),
+    (habits.lengths, "core/a.py", "\n" * 601),
 ]
 SOUND = [
     (walls.rule_1_down, "core/engine/a.py", "from core.nets import compact\nfrom resources import models"),
     (walls.rule_2_core, "core/engine/a.py", "import uimodules, plugins"),
+    (walls.rule_2_core, "core/engine/a.py", "from plugin.bridge.values import BANDS"),
     (walls.rule_2_ui, "ui/a.py", "from plugin.bridge import client\nfrom core.image.io import read"),
     (walls.rule_2_plugin, "plugin/krita/a.py", "from ..bridge import client\nimport json, krita"),
     (walls.rule_3_torch, "core/image/tensor.py", "import torch"),

@@ -35,10 +35,7 @@ def check_weights(weights: Weights, architecture: str, name: str) -> Weights:
 
 
 def _checked_sam(own: Weights, architecture: str, name: str) -> Weights:
-    from core.nets.sam import (
-        UNUSED,
-        build_sam,
-    )
+    from core.nets.sam import UNUSED, build_sam  # noqa: PLC0415  (torchvision takes seconds to wake; only this needs it)
 
     params = sam_params(own, architecture, name)
     used = {key: tensor for key, tensor in own.tensors.items() if not key.startswith(UNUSED)}

@@ -89,10 +89,7 @@ def log(lines: Lines = 50) -> None:
 
 def _asked(method: str, path: str) -> Any:
     """An engine's answer; None where none runs."""
-    from core.engine_location import (
-        call,
-        read_engine_info,
-    )
+    from core.engine_location import call, read_engine_info  # noqa: PLC0415  (HTTP is not loaded for other commands)
 
     told = read_engine_info()
     return call(told, method, path) if told else None

@@ -71,9 +71,9 @@ def _below(named: Path, wishes: UpscaleOptions) -> list[PictureFile]:
 def _pictures(folder: Path, wishes: UpscaleOptions) -> Iterator[Path]:
     """Pictures by their ending; hidden files and the folder of the targets are passed over."""
     targets = os.path.realpath(wishes.output) if wishes.output else None
-    for where, folders, files in os.walk(folder):
-        kept = [name for name in folders if not name.startswith(".")]
-        folders[:] = sorted(name for name in kept if os.path.realpath(Path(where, name)) != targets)
+    for where, below, files in os.walk(folder):
+        kept = [name for name in below if not name.startswith(".")]
+        below[:] = sorted(name for name in kept if os.path.realpath(Path(where, name)) != targets)
         names = (name for name in sorted(files) if not name.startswith("."))
         yield from (Path(where, name) for name in names if Path(name).suffix.lower() in SUFFIXES)
         if not wishes.recursive:

@@ -78,10 +78,7 @@ def regions_for(
 
 def find_regions(picture: Picture, report: Reporter) -> RegionSet:
     """What --regions auto finds."""
-    from core.segment.registry import (
-        auto_regions,
-        segmenter_named,
-    )
+    from core.segment.registry import auto_regions, segmenter_named  # noqa: PLC0415  (torch)
 
     return auto_regions(picture.colour.read(Box.of(picture.size)), segmenter_named(), report)
 

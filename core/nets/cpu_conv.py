@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 # 3×3 convolutions with a quarter of the multiplications.
 #
-# Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2016): F(4×4, 3×3), with interpolation at 0, ±1, ±2
-# and infinity. Every 4×4 of the result comes from a 6×6 of the input: Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)] A, where ⊙, over
+# Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2016): F(4×4, 3×3), with interpolation at 0, ±1,
+# ±2 and infinity. Every 4×4 of the result comes from a 6×6 of the input: Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)] A, where ⊙, over
 # channels, is 36 matrix products. Both transforms are separable, so here each is one product with its Kronecker square.
 # In float32 the result differs from the direct sum by about 10⁻⁶ of its size.
 

@@ -8,11 +8,11 @@ from typing import Any, Callable
 
 from ..bridge.host import engine_words
 from ..bridge.locate import open_window
-from . import engine_calls, help, results
+from . import engine_calls, results
 from . import settings as memory
 from .arrival import Arrival
 from .engine_calls import CannotDo, GimpOrder
-from .help import report
+from .help import TEXT, report
 from .libraries import Gegl, Gimp, GLib, GObject
 from .settings import KEPT, GimpRequest, add_results, add_upscale, settings_from
 from .source import name_of, regions_for, take
@@ -204,7 +204,7 @@ ENTRIES = {
         show=box("show_settings"),
     ),
     "semantic-upscale-help": MenuEntry(
-        "_Help", "How it is used", MENU, errand=lambda _: help.TEXT, show=box("show_help")
+        "_Help", "How it is used", MENU, errand=lambda _: TEXT, show=box("show_help")
     ),
     "semantic-upscale-report": MenuEntry(
         "_Copy report", "What helps the authors to help", MENU, errand=_report, show=box("show_report")

@@ -115,12 +115,12 @@ class OptionsBar(QToolBar):
         """Name the keys as they are chosen now."""
         describe(self.compare, keys.told(BY_ID["view.compare_next"].tip_words, "view.compare_next"))
         size, hardness = self.tr("Size"), self.tr("Hardness")
-        for control, words, first, last in (
+        for control, title, first, last in (
             (self.size_box, size, "brush.smaller", "brush.bigger"),
             (self.hardness, hardness, "brush.softer", "brush.harder"),
         ):
             named = [key for key in (keys.first(first), keys.first(last)) if key]
-            control.setToolTip(f"{words} ({' '.join(named)})" if named else words)
+            control.setToolTip(f"{title} ({' '.join(named)})" if named else title)
 
     def _add_modes(self) -> None:
         group = QActionGroup(self)

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 #
 # - **Noise strength.** The published models were trained with noise of one strength and invent most at it; less noise
 #   keeps them nearer to the source. Every noise that enters is multiplied by s(W) = ½ + ½ W, so the start is
-#   x_T = z_y + κ √η_T s(W) ε. At W = 1 that is the published start. (SAMSR's own formula moves the strength by 4 % at
-#   most; it stays in force under ours for its own weights.)
-# - **Blend.** In pixels, target = faithful + W · (generated − faithful). The faithful estimate hears no seed and no map,
-#   so W = 0 is free of both, and W = 1 is the published model's own answer, to the number.
+#   x_T = z_y + κ √η_T s(W) ε. At W = 1 that is the published start. (SAMSR's own formula moves the strength by 4 %
+#   at most; it stays in force under ours for its own weights.)
+# - **Blend.** In pixels, target = faithful + W · (generated − faithful). The faithful estimate hears no seed and no
+#   map, so W = 0 is free of both, and W = 1 is the published model's own answer, to the number.
 
 SCALE = 4
 LEAST_STRENGTH = 0.5

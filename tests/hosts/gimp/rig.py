@@ -13,7 +13,8 @@ import time
 import zipfile
 from pathlib import Path
 
-from core.plugins import install, pack
+from core.plugins import install as plugins
+from core.plugins import pack
 from core.plugins.install import HostFolder
 
 HERE = Path(__file__).parent
@@ -54,7 +55,7 @@ def root():
 
 def install(stage):
     """The plug-in as `plugins install` writes it, the zip unpacked beside, and the scripts that test them."""
-    install.install(
+    plugins.install(
         HostFolder("gimp", "system", stage / "profile" / "plug-ins", version="3.0"), "of the tests"
     )
     unpack(pack.pack("gimp", "of the zip", stage), stage / "fresh" / "plug-ins")
