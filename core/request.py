@@ -40,7 +40,7 @@ class UpscaleRequest:
     | tile_px | width of a tile in source pixels, ≥ 32 | chosen from the memory budget |
     | tile_height_px | its height, ≥ 32 | square |
     | memory_bytes | working memory the tiles may take | chosen from what is free |
-    | steps | of diffusion, 1 … 15; published methods only | as many as the method is made for |
+    | steps | of diffusion, 1 … 15 | as many as the method is made for |
 
     Raises UsageError when a field is outside its range.
     """

@@ -92,6 +92,7 @@ def _noise_block(seed: int, block: Box) -> np.ndarray:
 
 SCALE = 4
 KEEP_ITERATIONS = 3
+CLEANED_FROM = 0.1
 RANGE = 2.0  # of a batch: −1 … 1
 
 
@@ -118,7 +119,7 @@ def upscale_measured(work: TileWork, box: Box) -> tuple[np.ndarray, float]:
     """`upscale_tile`, and how far its colour, shrunk back, is from the source: mean squared, range [0, 1]."""
     with torch.inference_mode():
         estimates, source, weight = _estimated(work, box)
-        target = consistent(estimates, source, work.clean_up, weight)
+        target = consistent(estimates, source, work.clean_up, _loosened(work, weight))
         error = float(F.mse_loss(shrink(target), source)) / RANGE**2
         colour = from_batch(target)
         if work.picture.alpha is None:
@@ -131,7 +132,7 @@ def upscale_both(work: TileWork, box: Box) -> tuple[np.ndarray, np.ndarray]:
     with torch.inference_mode():
         estimates, source, weight = _estimated(work, box)
         plain = estimates._replace(target=estimates.faithful)
-        target = consistent(estimates, source, work.clean_up, weight)
+        target = consistent(estimates, source, work.clean_up, _loosened(work, weight))
         return from_batch(target), from_batch(consistent(plain, source, work.clean_up))
 
 
@@ -154,17 +155,29 @@ def _with_rest(estimates: Estimates, beyond: Tensor) -> Estimates:
     return Estimates(estimates.target.float() + rest, estimates.faithful.float() + rest)
 
 
+def _loosened(work: TileWork, weight: Tensor) -> Tensor | None:
+    """The map by which the pull may weaken; None for methods that are pulled wholly."""
+    return None if work.method.needs.whole_pull else weight
+
+
+def cleaned_share(clean_up: float) -> float:
+    """How much of the anchor is the cleaned source: 0 at clean-up 0, all from `CLEANED_FROM` on, smooth between."""
+    along = min(1.0, clean_up / CLEANED_FROM)
+    return along * along * (3.0 - 2.0 * along)
+
+
 def consistent(estimates: Estimates, source: Tensor, clean_up: float, weight: Tensor | None = None) -> Tensor:
     """The target pulled to what the picture says: (1, 3, 4h, 4w) float32, within the source's own range.
 
     `source` is float32: rounded to the model's precision it would say something else than the file.
-    Shrunk back it equals the source at clean-up 0 and the shrunk most faithful estimate at 1, in between in proportion.
+    Shrunk back it equals the source at clean-up 0, and from `CLEANED_FROM` on the shrunk most faithful estimate, which
+    knows the clean-up. A mixture of both would bring dirt back: there is one only on the short way between.
     `weight` is W (1, 1, 4h, 4w): where it is above 0, clean-up weakens the pull by `pull_strength`; None: 0 everywhere.
     """
     target = estimates.target.float()
     anchor = source
     if clean_up > 0:
-        anchor = torch.lerp(source, shrink(estimates.faithful.float()), clean_up)
+        anchor = torch.lerp(source, shrink(estimates.faithful.float()), cleaned_share(clean_up))
     # Colours outside sRGB are the source's right: the range is widened to hold them, never narrowed.
     low, high = min(-1.0, float(source.amin())), max(1.0, float(source.amax()))
     strength = pull_strength(weight, clean_up) if clean_up > 0 and weight is not None else 1.0

@@ -38,7 +38,8 @@ class Estimates(NamedTuple):
 class TileNeeds:
     """`overlap_px` of neighbouring tiles and the `margin_px` of it that is not trusted, in source pixels; memory.
 
-    `most_steps` is how many steps a user may ask for; `overlaps` whether tiles must bring theirs.
+    `most_steps` is how many steps a user may ask for; `overlaps` whether tiles must bring theirs; `whole_pull` whether
+    the method was taught that its targets, shrunk back, are the cleaned source: then clean-up does not weaken the pull.
     """
 
     overlap_px: int
@@ -47,6 +48,7 @@ class TileNeeds:
     cost: MemoryCost
     most_steps: int = 1
     overlaps: bool = False
+    whole_pull: bool = False
 
 
 class Method(Protocol):

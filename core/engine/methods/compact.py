@@ -1,4 +1,9 @@
-"""The bundled method: the compact network meets residual-shifting diffusion."""
+"""The bundled method: trunk, denoiser and student meet residual-shifting diffusion.
+
+The trunk gives the most faithful estimate y. What y lacks is drawn by the student in one step, or by the denoiser in
+more; the map decides how much of it is added, and how strong the noise is from which it is drawn. Files of version
+0.1.0 have a detail branch instead and go on working: `step`.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
+from core.diffusion.residual import blended, residual_schedule, sample
+from core.diffusion.sampling import result
 from core.diffusion.schedule import ScheduleParams, build_schedule
 from core.engine.methods.base import Estimates, TileInput, TileNeeds
 from core.errors import CheckpointError
-from core.nets.compact import Compact, CompactConfig, DirtGauge, bicubic
+from core.nets.compact import SCALE, Compact, CompactConfig, DirtGauge, bicubic
+from core.nets.denoiser import Denoiser, denoiser_config
 from core.tiling import MemoryCost
 
 if TYPE_CHECKING:
@@ -78,7 +87,23 @@ ARCHITECTURE = "compact"
 KAPPA = 0.4  # noise of a fifth of the range at W = 1: enough to choose between textures, too little to hide the source
 SCHEDULE = build_schedule(ScheduleParams(steps=1, kappa=KAPPA))
 # Tiles that overlap by this differ from the whole by less than a tenth of an 8-bit level: tests/test_upscale.py.
-NEEDS = TileNeeds(overlap_px=20, margin_px=8, multiple=2, cost=MemoryCost(3600.0, 260.0))
+NEEDS_0_1 = TileNeeds(overlap_px=20, margin_px=8, multiple=2, cost=MemoryCost(3600.0, 260.0))
+NEEDS = TileNeeds(
+    overlap_px=32, margin_px=12, multiple=2, cost=MemoryCost(4800.0, 260.0), most_steps=15, whole_pull=True
+)
+FEW, MANY = 4, 15
+# How strong the noise is where the map says Inventive, by the number of steps: measured, docs/model.md.
+STRENGTHS = {1: 0.8, FEW: 1.0, MANY: 0.8}
+LEAST_STRENGTH = 0.5  # of that, where the map says Faithful: between, detail grows calmer before it goes
+
+
+class Networks(NamedTuple):
+    """What a file holds; denoiser and student are None in files of version 0.1.0."""
+
+    trunk: Compact
+    gauge: DirtGauge
+    denoiser: Denoiser | None = None
+    student: Denoiser | None = None
 
 
 def step(network: Compact | ReadCache, tile: TileInput, schedule: Schedule = SCHEDULE) -> Estimates:
@@ -104,31 +129,73 @@ def _start(y: Tensor, weight: Tensor, noise: Tensor, schedule: Schedule) -> Tens
     return torch.addcmul(y, weight * spread, noise).div_(std)
 
 
+def draw(reading: Reading, network: Denoiser, tile: TileInput, steps: int) -> Estimates:
+    """What y lacks, drawn in so many steps of SinSR's deterministic chain, and added as far as the map says.
+
+    One field of noise decides everything, so that tiles agree. `tile.noise` must be there.
+    """
+    faithful, noise = reading.faithful.float(), tile.noise
+    if noise is None:
+        return Estimates(faithful, faithful)
+    height, width = faithful.shape[2:]
+    whole = tuple(SCALE * side for side in reading.features.shape[2:])
+    seen = F.pixel_unshuffle(_filled(faithful, whole), SCALE)
+    weight = tile.weight.float()
+    strength = STRENGTHS.get(steps, 1.0) * torch.lerp(
+        torch.full_like(weight, LEAST_STRENGTH), weight.new_ones(()), weight
+    )
+    folded = F.pixel_unshuffle(_filled(noise.float() * strength, whole), SCALE)
+
+    def denoise(scaled: Tensor, log_eta: float) -> Tensor:
+        told = torch.full((len(scaled),), log_eta, device=scaled.device)
+        return network(reading.features, seen, scaled, told).float()
+
+    residual = F.pixel_shuffle(result(sample(residual_schedule(steps), denoise, folded)), SCALE)
+    return Estimates(blended(faithful, residual[:, :, :height, :width], weight), faithful)
+
+
+def _filled(plane: Tensor, size: tuple[int, ...]) -> Tensor:
+    """Up to (height, width), the last row and column repeated."""
+    below, right = size[0] - plane.shape[2], size[1] - plane.shape[3]
+    return F.pad(plane, (0, right, 0, below), mode="replicate") if below or right else plane
+
+
 class CompactMethod:
     """`compact` with its weights on a device."""
 
     name = "compact"
     licence = ""
-    needs = NEEDS
 
     def __init__(self, weights: Weights, path: Path, sha256: str, device: str, dtype: torch.dtype) -> None:
         self.checkpoint, self.sha256 = path.name, sha256
-        self._network, self._gauge = build(weights, path)
-        self._network.to(device, dtype).to(memory_format=torch.channels_last)
-        self._gauge.to(device)
-        self._reader = ReadCache(self._network)
+        networks = build(weights, path)
+        for network in (networks.trunk, networks.denoiser, networks.student):
+            if network is not None:
+                network.to(device, dtype).to(memory_format=torch.channels_last)
+        for network in (networks.denoiser, networks.student):
+            if network is not None:
+                network.exit.float()  # what is summed with y stays exact
+        self._gauge = networks.gauge.to(device)
+        self._denoiser, self._student = networks.denoiser, networks.student
+        self._reader = ReadCache(networks.trunk)
+        self.needs = NEEDS_0_1 if networks.denoiser is None else NEEDS
 
     def estimate(self, tile: TileInput) -> Estimates:
-        """See `Method.estimate`."""
-        return step(self._reader, tile)
+        """See `Method.estimate`. One step unless more are asked for, or a few where the file has no student."""
+        if self._denoiser is None:
+            return step(self._reader, tile)
+        clean_up = torch.as_tensor(tile.clean_up, device=tile.source.device).expand(len(tile.source))
+        steps = tile.steps or (FEW if self._student is None else 1)
+        network = self._student if self._student is not None and steps == 1 else self._denoiser
+        return draw(self._reader.read(tile.source, clean_up), network, tile, steps)
 
     def dirt(self, source: Tensor) -> float:
         """See `Method.dirt`."""
         return float(self._gauge(source.float()).median())
 
 
-def build(weights: Weights, path: Path) -> tuple[Compact, DirtGauge]:
-    """Both networks with their weights, in evaluation mode. CheckpointError where the file is of another make."""
+def build(weights: Weights, path: Path) -> Networks:
+    """All networks with their weights, in evaluation mode. CheckpointError where the file is of another make."""
     if weights.metadata.get("architecture") != ARCHITECTURE:
         raise CheckpointError(
             f"{path} says it is {weights.metadata.get('architecture', 'of no known architecture')!r}, not compact.",
@@ -136,14 +203,26 @@ def build(weights: Weights, path: Path) -> tuple[Compact, DirtGauge]:
         )
     try:
         sizes = CompactConfig(**{name: int(weights.metadata[name]) for name in CompactConfig.__annotations__})
-        network, gauge = Compact(sizes), DirtGauge()
-        network.load_state_dict(_under(weights, "network."))
+        trunk, gauge = Compact(sizes), DirtGauge()
+        trunk.load_state_dict(_under(weights, "network."))
         gauge.load_state_dict(_under(weights, "gauge."))
+        many, one = (_denoiser(weights, prefix) for prefix in ("denoiser.", "student."))
     except (KeyError, ValueError, RuntimeError) as error:
         raise CheckpointError(
             f"{path} does not hold a whole compact model: {error}.", "Get it again."
         ) from error
-    return network.eval().requires_grad_(False), gauge.eval().requires_grad_(False)
+    if many is None and trunk.detail is None:
+        raise CheckpointError(f"{path} holds a compact model without a denoiser.", "Get it again.")
+    return Networks(trunk.eval().requires_grad_(False), gauge.eval().requires_grad_(False), many, one)
+
+
+def _denoiser(weights: Weights, prefix: str) -> Denoiser | None:
+    held = _under(weights, prefix)
+    if not held:
+        return None
+    network = Denoiser(denoiser_config(weights.metadata))
+    network.load_state_dict(held)
+    return network.eval().requires_grad_(False)
 
 
 def _under(weights: Weights, prefix: str) -> dict[str, Tensor]:
