@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plugin.bridge.facts import target_px
+
+SCALE = 4
+"""What the engine itself enlarges by; other scales are made of its target."""
+
 
 @dataclass(frozen=True)
 class Size:
@@ -20,6 +25,10 @@ class Size:
     def scaled(self, factor: int) -> Size:
         """Both sides times a whole factor."""
         return Size(self.width * factor, self.height * factor)
+
+    def enlarged(self, scale: float) -> Size:
+        """The target's size at any scale: `target_px` of both sides."""
+        return Size(target_px(self.width, scale), target_px(self.height, scale))
 
     def __str__(self) -> str:
         return f"{self.width}×{self.height}"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from core.errors import UsageError
 
-PRIORITY_NAMES = {-2: "Faithful", -1: "Careful", 0: "Balanced", 1: "Rich", 2: "Inventive"}
 PRIORITY_LIMIT = 2.0
 SCALE_LIMIT = 4.0
 SEED_LIMIT = 2**63 - 1

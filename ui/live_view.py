@@ -202,7 +202,7 @@ class LiveView(QObject):
     def _job_changed(self, view: JobView) -> None:
         if view.state == RUNNING and self.shown != view.number and self._of_this_picture(view.number):
             scale = float(view.options.get("scale", 4.0))
-            self._begin(view.number, _target_size(view.source, scale), view)
+            self._begin(view.number, view.source.enlarged(scale), view)
         elif view.state in (CANCELLED, FAILED) and view.number == self.shown:
             self._show_part(view)
         if view.ended:
@@ -248,7 +248,3 @@ class LiveView(QObject):
         if told.get("job") == self._added_for == self.shown:
             values = np.frombuffer(told["map"], np.uint8).reshape(int(told["height"]), int(told["width"]))
             self._parts.canvas.set_added_map(values)
-
-
-def _target_size(source: Size, scale: float) -> Size:
-    return Size(round(source.width * scale), round(source.height * scale))

@@ -14,7 +14,8 @@ import typer
 from core.checkpoints.catalog import catalog
 from core.errors import UsageError
 from core.geometry import Box
-from core.request import PRIORITY_NAMES, UpscaleRequest, checked_priority
+from core.request import UpscaleRequest, checked_priority
+from plugin.bridge.facts import PRIORITY_NAMES
 
 if TYPE_CHECKING:
     from core.image.picture import Depth

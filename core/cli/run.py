@@ -34,7 +34,6 @@ from core.engine.methods.registry import MethodRegistry
 from core.engine.record import MASKS_LEFT_OUT, Record, Saving, invention_allowed, with_record
 from core.engine.upscale import Resources, upscale
 from core.errors import InputError, OutOfMemoryError, OutputError, SemanticUpscaleError, UsageError
-from core.geometry import Size
 from core.image.io import (
     FileEncoder,
     Planes,
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
     from core.cli.terminal import Terminal
     from core.engine.record import Outcome
     from core.engine.upscale import UpscaleResult
+    from core.geometry import Size
     from core.image.picture import Picture
     from core.metrics.detail import Added
     from core.request import UpscaleRequest
@@ -392,7 +392,7 @@ def _resized(source: Size, scale: float) -> Size | None:
     """None at the engine's own scale."""
     if scale == ENGINE_SCALE:
         return None
-    return Size(max(1, round(source.width * scale)), max(1, round(source.height * scale)))
+    return source.enlarged(scale)
 
 
 def _promised(target: Path, taken: set[Path]) -> Path:

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from core.diffusion.consistency import enlarge, keep_within, pull_strength, shrink
 from core.diffusion.noise import BLOCK_PX, NoiseField
 from core.engine.methods.base import Estimates, TileInput
-from core.geometry import Box
+from core.geometry import SCALE, Box
 from core.image.tensor import from_batch, map_to_batch, to_batch
 from core.regions.priority import priority_map, region_labels
 
@@ -90,7 +90,6 @@ def _noise_block(seed: int, block: Box) -> np.ndarray:
     return NoiseField(seed, CHANNELS).crop(block)
 
 
-SCALE = 4
 KEEP_ITERATIONS = 3
 CLEANED_FROM = 0.1
 RANGE = 2.0  # of a batch: −1 … 1

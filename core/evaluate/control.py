@@ -13,7 +13,7 @@ from core.metrics.detail import invention_map
 from core.metrics.seams import pool_borders
 from core.metrics.tables import Column, Table, mean, number
 from core.regions.region import Region, RegionSet
-from core.request import PRIORITY_NAMES
+from plugin.bridge.facts import PRIORITY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

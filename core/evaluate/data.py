@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from core.errors import InputError
-from core.geometry import Box, Size
+from core.geometry import SCALE, Box, Size
 from core.image.io import open_picture, read_mask
 from core.metrics.fidelity import shrink
 from core.regions.mask import Mask
@@ -178,7 +178,6 @@ def data_uri(picture: np.ndarray) -> str:
 #
 # Sources are rounded to 8 bits, as files are.
 
-SCALE = 4
 BLUR_SIGMA_PX = 1.2
 NOISE_SIGMA = 4.0
 JPEG_QUALITY = 75

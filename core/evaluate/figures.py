@@ -11,7 +11,7 @@ import numpy as np
 from core.evaluate.data import data_uri
 from core.geometry import Box
 from core.metrics.pictures import luma, on_target
-from core.request import PRIORITY_NAMES
+from plugin.bridge.facts import PRIORITY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

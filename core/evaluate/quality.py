@@ -19,8 +19,9 @@ from core.metrics.niqe import load_pristine, niqe
 from core.metrics.perceptual import NOT_AT_HAND, PRISTINE, at_hand, offered_distance
 from core.metrics.seams import Seam, tile_seam
 from core.metrics.tables import Column, Table, TableRow, mean
-from core.request import PRIORITY_NAMES, UpscaleRequest
+from core.request import UpscaleRequest
 from core.tiling import plan_tiles
+from plugin.bridge.facts import PRIORITY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,6 +14,7 @@ from core.image.colour import is_srgb, profile_from
 from core.image.picture import Carried, Depth, Kind, Picture, fill_hidden
 from core.image.planes import planes_for, strips
 from core.image.read import PIXEL_LIMIT, FileDecoder, Header
+from plugin.bridge.facts import BANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from core.geometry import Box
 
-BANDS = {"GREY": 1, "GREYA": 2, "RGB": 3, "RGBA": 4}
 DTYPES = {"u8": np.dtype("<u1"), "u16": np.dtype("<u2"), "f32": np.dtype("<f4")}
 DEPTHS: dict[str, Depth] = {"u8": 8, "u16": 16, "f32": "float"}
 PEAKS = {"u8": 255.0, "u16": 65535.0, "f32": 1.0}

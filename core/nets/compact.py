@@ -23,8 +23,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.errors import UsageError
+from core.geometry import SCALE
 
-SCALE = 4
 LIFT = 0.5  # the branch saturates towards W = 1; this keeps the five steps apart, less so where dirt could be amplified
 
 

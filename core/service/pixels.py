@@ -36,19 +36,12 @@ if TYPE_CHECKING:
 PREVIEW_TILE_PX = 256
 
 
-def final_size(size: Size, scale: float) -> Size:
-    """The target's size at a scale that need not be the engine's own."""
-    if scale == SCALE:
-        return size.scaled(SCALE)
-    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
-
-
 def upscale_job(bench: Workspace, task: Task, line: JobReporter) -> dict[str, Any]:
     """The whole target, in a file."""
     with bench.pictures.get(task.picture or {}) as picture:
         wanted = wanted_of(task.kind, task.body, picture.size)
         request = _gentler(bench, picture.size, wanted.request) if task.attempt else wanted.request
-        final = final_size(picture.size, request.scale)
+        final = picture.size.enlarged(request.scale)
         path, options = target_file(task.folder), kept_options(wanted.depth)
         whole = final == picture.size.scaled(SCALE)
         encoder = (

@@ -15,12 +15,13 @@ from core.image.colour import CHANNELS, fallback_cmyk, is_srgb, luma, profile_fr
 from core.image.formats import SaveOptions, check_format, format_for
 from core.image.metadata import without_location, without_metadata
 from core.image.planes import strips
-from core.image.raw import BANDS, DTYPES, PEAKS
+from core.image.raw import DTYPES, PEAKS
 from core.image.read import FileDecoder
 from core.image.write import FileEncoder, Layout, kept_target, save_picture
 from core.regions.project import ProjectSource
 from core.service.protocol import DEPTHS, wanted_of
 from core.service.task import target_file
+from plugin.bridge.facts import BANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

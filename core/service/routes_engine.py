@@ -12,7 +12,7 @@ from core.image.formats import FORMATS
 from core.service.context import PATIENCE_S, calls, context_of
 from core.service.gate import Refusal, responses
 from core.service.routes_jobs import find_job
-from core.service.routes_pictures import BANDS, MOST_PIXELS, VALUE_BYTES, find_picture
+from core.service.routes_pictures import MOST_PIXELS, find_picture
 from core.service.schema import (
     AnswerBody,
     HandoffBody,
@@ -24,6 +24,7 @@ from core.service.schema import (
     StatusShape,
     job_shape,
 )
+from plugin.bridge.facts import BANDS, DEPTH_BYTES
 
 # What the engine can do, found without waking torch.
 
@@ -36,7 +37,7 @@ def capabilities() -> dict[str, Any]:
     return {
         "methods": [row.id for row in here if row.task == "upscale"],
         "segmenters": [*BUILT_IN, *(row.id for row in here if row.task == "segment")],
-        "depths": list(VALUE_BYTES),
+        "depths": list(DEPTH_BYTES),
         "modes": list(BANDS),
         "formats": [row.name for row in FORMATS if row.writable],
         "most_pixels": MOST_PIXELS,

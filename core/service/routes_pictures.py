@@ -111,8 +111,6 @@ async def read_body(
 
 MOST_PIXELS = 1 << 29
 ICC_LIMIT_BYTES = 16 << 20
-VALUE_BYTES = {"u8": 1, "u16": 2, "f32": 4}
-BANDS = {"GREY": 1, "GREYA": 2, "RGB": 3, "RGBA": 4}
 ANY_BYTES: dict[str, Any] = {
     "requestBody": {
         "required": True,

@@ -19,8 +19,9 @@ from core.image.raw import open_raw
 from core.service.context import calls, context_of
 from core.service.gate import Refusal, responses
 from core.service.routes_jobs import JobId, find_job
-from core.service.routes_pictures import BANDS, VALUE_BYTES, PictureIdPath, find_picture
+from core.service.routes_pictures import PictureIdPath, find_picture
 from core.service.schema import AddedShape
+from plugin.bridge.facts import BANDS, DEPTH_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -145,7 +146,7 @@ def _answer_of(desk: AppContext, job_id: str, asked: Asked) -> Response:
         whole = b"".join(reader.rows(mode, depth, y, count, space=space))
         return Response(whole, media_type=OCTETS, headers=headers)
     pieces = Pieces(iter(reader.rows(mode, depth, y, count, space=space)))
-    headers["Content-Length"] = str(count * reader.width * BANDS[mode] * VALUE_BYTES[depth])
+    headers["Content-Length"] = str(count * reader.width * BANDS[mode] * DEPTH_BYTES[depth])
     return StreamingResponse(sent(desk, pieces), media_type=OCTETS, headers=headers)
 
 
@@ -225,7 +226,7 @@ async def get_pixels(
     """Packed rows of RGB, or RGBA where it has alpha, upright and in sRGB."""
     desk, picture = context_of(request), find_picture(request, picture_id)
     bands = 3 + picture.mode.endswith("A")
-    length = picture.width * picture.height * bands * VALUE_BYTES[depth]
+    length = picture.width * picture.height * bands * DEPTH_BYTES[depth]
     headers = {"X-Width": str(picture.width), "X-Rows": str(picture.height), "X-Bands": str(bands)}
     return StreamingResponse(
         sent(desk, Pieces(_rows(desk.store, picture_id, depth))),

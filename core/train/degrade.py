@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-SCALE = 4
+from core.geometry import SCALE
+
 DOWN = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
 MOST_NOISE = 26.0  # standard deviation on 0 … 255 at strength 1
 MOST_BLUR = 3.0  # Gaussian sigma in target pixels at strength 1

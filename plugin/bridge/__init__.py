@@ -7,20 +7,25 @@
     for piece in job.rows(): ...
 
 Every call blocks and belongs into a worker thread. What goes wrong is a `BridgeError`.
+`facts` is the ground that core and ui stand on too.
 """
 
-from .client import Bridge, JobHandle
-from .errors import (
-    BridgeError,
-    EngineGone,
-    EngineMismatch,
-    EngineMissing,
-    EngineRefused,
-    JobCancelled,
-    JobFailed,
-)
-from .locate import connect, engine_folder, find, record_command, recorded_command
-from .values import Event, Hello, PictureRef, PixelPlanes, ProposedRegion, RegionIn
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import Bridge, JobHandle
+    from .errors import (
+        BridgeError,
+        EngineGone,
+        EngineMismatch,
+        EngineMissing,
+        EngineRefused,
+        JobCancelled,
+        JobFailed,
+    )
+    from .locate import connect, engine_folder, find, record_command, recorded_command
+    from .values import Event, Hello, PictureRef, PixelPlanes, ProposedRegion, RegionIn
 
 __all__ = [
     "Bridge",
@@ -44,3 +49,20 @@ __all__ = [
     "record_command",
     "recorded_command",
 ]
+
+_HOMES = {
+    "client": ("Bridge", "JobHandle"),
+    "errors": (
+        "BridgeError", "EngineGone", "EngineMismatch", "EngineMissing", "EngineRefused", "JobCancelled", "JobFailed",
+    ),
+    "locate": ("connect", "engine_folder", "find", "record_command", "recorded_command"),
+    "values": ("Event", "Hello", "PictureRef", "PixelPlanes", "ProposedRegion", "RegionIn"),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """What is asked for is imported then: who takes a fact from here (PEP 562) need not load HTTP."""
+    home = next((home for home, names in _HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("." + home, __name__), name)

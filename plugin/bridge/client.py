@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .errors import BridgeError, EngineGone, EngineMismatch, JobCancelled, JobFailed
+from .facts import BANDS, DEPTH_BYTES
 from .saving import format_of, save
 from .transport import PIECE_BYTES, PROTOCOL, HttpTransport, pieces, translate_errors, whole
 from .values import (
-    BANDS,
-    DEPTH_BYTES,
     Event,
     PixelPlanes,
     ProposedRegion,

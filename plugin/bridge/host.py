@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from .errors import BridgeError, EngineGone, EngineMismatch, EngineMissing, JobCancelled
+from .facts import PRIORITY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PRIORITY_NAMES = {-2: "Faithful", -1: "Careful", 0: "Balanced", 1: "Rich", 2: "Inventive"}
 # Layers and groups are labelled by colour in both hosts, with the same numbers; blue keeps, orange invents.
 COLOUR_LABEL = {1: -2.0, 2: -1.0, 8: 0.0, 3: 1.0, 4: 2.0}
 WORDS = {
@@ -84,11 +84,6 @@ def target_name(name: str, scale: float) -> str:
         r"\.(?:kra|xcf|png|jpe?g|tiff?|webp|avif|psd|ora|exr|bmp)$", "", name.strip(), flags=re.IGNORECASE
     )
     return "{} ×{:g} (Semantic)".format(stem or "Picture", scale)
-
-
-def target_px(source_px: int, scale: float) -> int:
-    """Side of the target; half a pixel goes up."""
-    return max(1, int(source_px * scale + 0.5))
 
 
 @dataclass(frozen=True)

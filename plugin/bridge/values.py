@@ -10,9 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from .errors import BridgeError
+from .facts import BANDS, DEPTH_BYTES
 
-BANDS = {"GREY": 1, "GREYA": 2, "RGB": 3, "RGBA": 4}
-DEPTH_BYTES = {"u8": 1, "u16": 2, "f32": 4}
 Box = tuple[int, int, int, int]
 
 

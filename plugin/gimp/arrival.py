@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..bridge.host import target_px
+from ..bridge.facts import target_px
 from .libraries import Gegl
 from .pixels import Sheet, TargetDrawable
 from .results import original_wanted

@@ -6,7 +6,8 @@ import threading
 from typing import Any, Callable
 
 from ..bridge import BridgeError
-from ..bridge.host import priority_name, target_px
+from ..bridge.facts import target_px
+from ..bridge.host import priority_name
 from . import settings
 from .engine_calls import NAME, state
 from .libraries import Gimp, GLib, GObject, library

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..bridge import BridgeError, JobCancelled, JobFailed, connect, find
-from ..bridge.values import BANDS, DEPTH_BYTES
+from ..bridge.facts import BANDS, DEPTH_BYTES
 
 if TYPE_CHECKING:
     from ..bridge import Bridge, Event, JobHandle, PixelPlanes

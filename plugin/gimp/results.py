@@ -6,7 +6,8 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..bridge.host import target_name, target_px
+from ..bridge.facts import target_px
+from ..bridge.host import target_name
 from .engine_calls import CannotDo
 from .libraries import Gegl, Gimp
 from .pixels import copy_all, read_mask, write_mask

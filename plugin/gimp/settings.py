@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..bridge.host import DEFAULT_SCALE, PRIORITY_NAMES
+from ..bridge.facts import PRIORITY_NAMES
+from ..bridge.host import DEFAULT_SCALE
 from .libraries import Gimp, GObject
 
 SOURCES = (

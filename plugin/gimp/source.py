@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..bridge import RegionIn
-from ..bridge.host import is_marked, parse_region_name, target_px
+from ..bridge.facts import target_px
+from ..bridge.host import is_marked, parse_region_name
 from .engine_calls import CannotDo
 from .libraries import Gimp
 from .pixels import is_empty, read, read_mask

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from ..bridge import connect
 from ..bridge.errors import BridgeError, EngineRefused
-from ..bridge.host import COLOUR_LABEL, PRIORITY_NAMES, HostRequest
+from ..bridge.facts import PRIORITY_NAMES
+from ..bridge.host import COLOUR_LABEL, HostRequest
 from .document import SIGHT, convert_rows, space_of, write_rows
 from .engine_calls import CLIENT, JobFinished, Note, follow_job
 from .preview import Question

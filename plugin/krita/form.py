@@ -8,7 +8,8 @@ from typing import Any, Callable
 from krita import Krita
 
 from ..bridge.errors import BridgeError
-from ..bridge.host import PRIORITY_NAMES, HostRequest, priority_name, target_px
+from ..bridge.facts import PRIORITY_NAMES, target_px
+from ..bridge.host import HostRequest, priority_name
 from .qt import QtCore, QtWidgets
 from .source import choose
 from .translation import mark, tr

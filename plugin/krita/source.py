@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from ..bridge.host import COLOUR_LABEL, parse_region_name, target_px
+from ..bridge.facts import target_px
+from ..bridge.host import COLOUR_LABEL, parse_region_name
 from ..bridge.values import PixelPlanes, RegionIn
 from .document import (
     MASKS,

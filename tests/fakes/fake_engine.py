@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from plugin.bridge import Event, JobCancelled, ProposedRegion
-from plugin.bridge.values import BANDS
+from plugin.bridge.facts import BANDS
 
 KINDS = {"u8": np.uint8, "u16": np.uint16, "f32": np.float32}
 

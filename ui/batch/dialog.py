@@ -33,8 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from core import folders
-from core.geometry import Size
-from core.request import PRIORITY_NAMES
+from plugin.bridge.facts import PRIORITY_NAMES
 from ui import palette
 from ui.batch import plan
 from ui.batch.plan import BatchOptions, BatchRules, Report
@@ -109,7 +108,7 @@ class BatchRows(QAbstractTableModel):
             return f"{item.below}/{item.path.name}" if item.below else item.path.name
         if column == 3:
             return self._state(item, row)
-        size = item.size if column == 1 or not item.size else _target(item.size, self._scale)
+        size = item.size if column == 1 or not item.size else item.size.enlarged(self._scale)
         return str(size) if size else ""
 
     def _state(self, item: plan.BatchItem, row: int) -> str:
@@ -140,10 +139,6 @@ class BatchRows(QAbstractTableModel):
     def _stepped(self, row: int, done: int, total: int) -> None:
         self._progress[row] = (done, total)
         self._row_changed(row)
-
-
-def _target(size: Size, scale: float) -> Size:
-    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
 
 class BatchDialog(QDialog):

@@ -66,7 +66,7 @@ class BatchOptions:
 
     def target_size(self, source: Size) -> Size:
         """Whole pixels."""
-        return Size(max(1, round(source.width * self.scale)), max(1, round(source.height * self.scale)))
+        return source.enlarged(self.scale)
 
     def target_of(self, item: BatchItem) -> Path:
         """Where the target of a picture goes; it may exist."""

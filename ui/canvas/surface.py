@@ -356,7 +356,7 @@ class Surface(QWidget):
         scene = self.scene
         if scene is None:
             return ""
-        target = Size(round(scene.size.width * scene.scale), round(scene.size.height * scene.scale))
+        target = scene.size.enlarged(scene.scale)
         words = [f"{scene.size} → {target}", f"{self.camera.view.zoom * 100:.0f} %"]
         told = facts(self.source.carried) if self.source else ""
         return "  ·  ".join([*words, told] if told else words)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from core.errors import SemanticUpscaleError
-from core.request import PRIORITY_NAMES
+from plugin.bridge.facts import PRIORITY_NAMES
 from ui.dialogs.question import ErrorSummary
 from ui.model import scene as scene_edits
 

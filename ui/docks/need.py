@@ -131,8 +131,8 @@ class NeedLine(QWidget):
         scene = self._document.scene
         if scene is None:
             return []
-        target = words.target_of(scene.size, scale=scene.scale)
-        engine_target = words.target_of(scene.size, 4)
+        target = scene.size.enlarged(scene.scale)
+        engine_target = scene.size.enlarged(4)
         tiles, seconds = self._measured.tiles(scene.size), self._measured.seconds(engine_target)
         parts = [self._memory(), words.about(seconds) if seconds is not None else ""]
         if tiles is not None and tiles > 1:

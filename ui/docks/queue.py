@@ -204,11 +204,11 @@ class QueueDock(QDockWidget):
         view = self._link.runs.view(number)
         # Tiles come four times as large as the source whatever is kept; a second look comes as it was kept.
         scale = float(view.options.get("scale", 4)) if view.ended else ENGINE_SCALE
-        self._thumb(view).lay(box, rows, words.target_of(view.source, scale))
+        self._thumb(view).lay(box, rows, view.source.enlarged(scale))
 
     def _thumb(self, view: JobView) -> TargetThumb:
         if view.number not in self._thumbs:
-            target = words.target_of(view.source, float(view.options.get("scale", 4)))
+            target = view.source.enlarged(float(view.options.get("scale", 4)))
             source = self._document.source
             known = source is not None and source.size == view.source
             self._thumbs[view.number] = TargetThumb(target, source.thumb(96) if known and source else None)

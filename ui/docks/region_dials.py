@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.regions.region import FEATHER_LIMIT_PX
-from core.request import PRIORITY_LIMIT, PRIORITY_NAMES
+from core.request import PRIORITY_LIMIT
+from plugin.bridge.facts import PRIORITY_NAMES
 from ui import palette
 from ui.disabled_reason import allow, describe
 from ui.docks.region_list import REST, draw_swatch

@@ -6,22 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
-from core.geometry import Size
 from ui import palette
 
 if TYPE_CHECKING:
+    from core.geometry import Size
     from ui.engine.runs import JobView
     from ui.model.scene import Scene
 
 
-def target_of(source: Size, scale: float) -> Size:
-    """Sides of the target, whole pixels."""
-    return Size(max(1, round(source.width * scale)), max(1, round(source.height * scale)))
-
-
 def size_line(source: Size, scale: float) -> str:
     """“1024×768 → 4096×3072 (12.6 MP)”."""
-    target = target_of(source, scale)
+    target = source.enlarged(scale)
     return f"{source} → {target} ({megapixels(target.area)})"
 
 

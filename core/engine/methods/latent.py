@@ -16,6 +16,7 @@ from core.diffusion.consistency import enlarge
 from core.diffusion.samsr import SamsrSchedule, noise_strength, semantic_weight, standardise
 from core.diffusion.schedule import FIFTEEN_STEPS, FOUR_STEPS, ScheduleParams, build_schedule
 from core.engine.methods.base import Estimates, TileInput, TileNeeds
+from core.geometry import SCALE
 from core.tiling import MemoryCost
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 # - **Blend.** In pixels, target = faithful + W · (generated − faithful). The faithful estimate hears no seed and no
 #   map, so W = 0 is free of both, and W = 1 is the published model's own answer, to the number.
 
-SCALE = 4
 LEAST_STRENGTH = 0.5
 """s at W = 0. SAMSR's weights know strengths from 0.4 to 1, so nothing here is new to them."""
 

@@ -14,7 +14,8 @@ from server_fake import engine_in
 
 from core.service.app import PLACE
 from plugin.bridge import EngineRefused, PixelPlanes, find
-from plugin.bridge.values import BANDS, DEPTH_BYTES, query
+from plugin.bridge.facts import BANDS, DEPTH_BYTES
+from plugin.bridge.values import query
 
 CHECKS = (
     not_a_server_error,

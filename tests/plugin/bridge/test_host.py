@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.bridge.errors import BridgeError, EngineGone, EngineMismatch, EngineMissing, JobCancelled
+from plugin.bridge.facts import target_px
 from plugin.bridge.host import (
     HostRequest,
     engine_words,
@@ -15,7 +16,6 @@ from plugin.bridge.host import (
     priority_name,
     swap_red_blue,
     target_name,
-    target_px,
 )
 
 

@@ -9,7 +9,8 @@ import pytest
 from krita_desk import SIZE, grain, run
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
-from plugin.bridge.host import PRIORITY_NAMES, parse_region_name
+from plugin.bridge.facts import PRIORITY_NAMES
+from plugin.bridge.host import parse_region_name
 from plugin.krita.translation import GERMAN, tr
 
 ROOM = Path("plugin/krita")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.image.colour import lab_from_srgb, linear_from_srgb, srgb_from_linear
-from core.request import PRIORITY_NAMES
+from plugin.bridge.facts import PRIORITY_NAMES
 from ui import palette
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, on linear light.
