@@ -25,18 +25,22 @@ class FinishedTile:
 
 @dataclass(frozen=True)
 class Progress:
-    """`done` of `total` steps of `stage` after `elapsed_s` seconds; `tile` where one has just been finished."""
+    """`done` of `total` steps of `stage` after `elapsed_s` seconds; `tile` where one has just been finished.
+
+    `expected_s` is how long the whole should take, known before the first step is done.
+    """
 
     stage: str
     done: int
     total: int
     elapsed_s: float = 0.0
     tile: FinishedTile | None = None
+    expected_s: float | None = None
 
     @property
     def left_s(self) -> float | None:
-        """Seconds still to go if the rest runs as fast; None before the first step."""
-        return self.elapsed_s / self.done * (self.total - self.done) if self.done else None
+        """Seconds still to go if the rest runs as fast; before the first step what was expected, or None."""
+        return self.elapsed_s / self.done * (self.total - self.done) if self.done else self.expected_s
 
 
 Reporter = Callable[[Progress], None]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import error_report, idle_stop
+from ui.commands.models import ModelActions
 from ui.actions.registry import Actions, KeyBindings
 from ui.canvas.canvas import Canvas
 from ui.chrome.panels import Panels
@@ -190,10 +191,12 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open it; a folder or several files become a batch."""
+        """Open it; model files are taken in; a folder or several files become a batch."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        if len(paths) > 1 or (paths and paths[0].is_dir()):
+        if self.models.are_models(paths):
+            self.models.add(paths)
+        elif len(paths) > 1 or (paths and paths[0].is_dir()):
             self.windows.batch(paths)
         else:
             self.files.open_dropped(event.mimeData())
@@ -240,6 +243,7 @@ class MainWindow(QMainWindow):
     def _tie(self) -> None:
         """Give every action its handler, and build the menus."""
         self.files = FileActions(self.parts)
+        self.models = ModelActions(self.parts)
         self.leaving = Quit(self.parts, self.files.save_then, self._go_on_hidden)
         self.guest = Guest(self.parts, self.showing, self.guest_bar)
         runs = RunActions(self.parts, self.showing, self.panels)

@@ -27,8 +27,8 @@ from core.checkpoints.convert import Converter, convert_apart
 from core.checkpoints.install import ENDINGS, Import, install, recognise
 from core.errors import CheckpointError
 from core.progress import Reporter, silent
+from plugin.bridge.facts import MODEL_ENDINGS
 
-MODEL_ENDINGS = (*ENDINGS, ".param", ".bin")
 MOST_BYTES = 4 << 30
 MEMORY_PER_BYTE = 3  # the file as it is read, the network, and the copy that is written
 MEMORY_BESIDES_BYTES = 700 << 20  # what torch and the architectures take in the process that converts

@@ -84,9 +84,14 @@ def facts_of(source_sha256: str) -> ModelFacts:
     return known_models().get(source_sha256, ModelFacts())
 
 
+def library_present() -> bool:
+    """Whether the optional library that knows the architectures is installed."""
+    return find_spec("spandrel") is not None
+
+
 def check_library() -> None:
     """CheckpointError where the optional library that knows the architectures is not installed."""
-    if find_spec("spandrel") is None:
+    if not library_present():
         raise CheckpointError(
             "Community models need the optional library spandrel, which is not installed.",
             'Install it with `pip install "semantic-upscale[models]"`.',

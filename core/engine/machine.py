@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import platform
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 # What a container (cgroup, version 2 or 1) leaves this process of the machine's memory and cores.
 
@@ -179,6 +186,44 @@ def survey() -> tuple[Device, ...]:
 
 
 # What the process has taken so far.
+
+LOOK_EVERY_S = 0.001
+
+
+class Taken:
+    """How much more memory than at its start a piece of work held at its peak."""
+
+    def __init__(self) -> None:
+        self.taken_bytes = 0
+
+
+@contextlib.contextmanager
+def watched_memory(device: str) -> Iterator[Taken]:
+    """Tell, after the block, what it took at its peak: of the GPU where it computes there, else of this process.
+
+    A process is looked at a thousand times a second: what comes and goes within a millisecond is not seen.
+    """
+    taken = Taken()
+    if device.startswith("cuda"):
+        torch.cuda.reset_peak_memory_stats(device)
+        before = torch.cuda.memory_allocated(device)
+        yield taken
+        taken.taken_bytes = torch.cuda.max_memory_allocated(device) - before
+        return
+    process, over = psutil.Process(), threading.Event()
+    before = process.memory_info().rss
+
+    def look() -> None:
+        while not over.wait(LOOK_EVERY_S):
+            taken.taken_bytes = max(taken.taken_bytes, process.memory_info().rss - before)
+
+    looking = threading.Thread(target=look, name="memory", daemon=True)
+    looking.start()
+    try:
+        yield taken
+    finally:
+        over.set()
+        looking.join()
 
 
 def peak_bytes(device: str) -> int:

@@ -74,6 +74,9 @@ class Runner:
         first = max(0, self._finished_rows // SCALE - needs.overlap_px)
         plan = plan_tiles(Size(size.width, size.height - first), self.tile, needs.overlap_px, needs.multiple)
         bands = 3 + (self.work.picture.alpha is not None)
+        if needs.seconds_per_px is not None:
+            expected_s = needs.seconds_per_px * plan.tile.area * len(plan)
+            self._report(Progress("upscale", 0, len(plan), self.elapsed_s, expected_s=expected_s))
         blender = StripBlender(plan, SCALE, bands, margin_px=needs.margin_px)
         for done, tile in enumerate(plan.tiles, 1):
             box = tile.box.moved(0, first)

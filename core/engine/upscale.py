@@ -10,6 +10,7 @@ import torch
 
 from core.engine.device import choose_device, memory_budget_bytes
 from core.engine.machine import peak_bytes
+from core.engine.methods.registry import precision_for
 from core.engine.record import Outcome
 from core.engine.runner import SMALLEST_TILE_PX, Runner
 from core.engine.tile import SCALE, TileWork
@@ -99,7 +100,7 @@ def upscale(
     CheckpointError, OutOfMemoryError, OutputError.
     """
     regions = _matching(regions, picture.size)
-    choice = choose_device(request.device, request.precision)
+    choice = choose_device(request.device, precision_for(request))
     torch.set_num_threads(choice.threads)
     method = desk.shelf.get(request.method, choice)
     _check_steps(request, method)

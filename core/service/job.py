@@ -221,6 +221,7 @@ PLACES = {
     "added": (LONG, 0),
     "upscale": (LONG, 1),
     "download": (LOADS, 0),
+    "add_model": (LOADS, 0),
 }
 LANES = (SHORT, LONG, LOADS)
 

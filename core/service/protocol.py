@@ -6,6 +6,7 @@ import base64
 import binascii
 import zlib
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,7 @@ KINDS = (
     "prepare",
     "estimate",
     "download",
+    "add_model",
 )
 
 
@@ -168,6 +170,9 @@ def check_body(kind: str, body: Mapping[str, Any], size: Size | None) -> None:
     if kind == "download":
         download_of(body)
         return
+    if kind == "add_model":
+        model_file_of(body)
+        return
     if size is None:
         raise UsageError(f"A job of kind {kind!r} needs a picture.", "Post a picture and name it.")
     if kind in ("upscale", "preview"):
@@ -219,6 +224,14 @@ def download_of(body: Mapping[str, Any]) -> tuple[str, bool]:
     if name not in known:
         raise UsageError(f"No model is named {name!r}.", f"Take one of: {', '.join(known)}.")
     return str(name), _typed(body, "accept_licence", bool, False)
+
+
+def model_file_of(body: Mapping[str, Any]) -> Path:
+    """The file to take in; whether it is a model shows when it is read."""
+    path = body.get("path")
+    if not isinstance(path, str) or not Path(path).is_absolute():
+        raise UsageError(f"{str(path)[:80]!r} is no path of a file.", "Give the whole path.")
+    return Path(path)
 
 
 def _request(options: Mapping[str, Any]) -> UpscaleRequest:
@@ -318,4 +331,13 @@ def _number(body: Mapping[str, Any], key: str, absent: float) -> float:
     return float(value)
 
 
-__all__ = ["BUILT_IN", "Wanted", "check_body", "download_of", "prompt_of", "segmenter_of", "wanted_of"]
+__all__ = [
+    "BUILT_IN",
+    "Wanted",
+    "check_body",
+    "download_of",
+    "model_file_of",
+    "prompt_of",
+    "segmenter_of",
+    "wanted_of",
+]

@@ -217,7 +217,7 @@ class JobQueue:
 
     def _submit(self, spec: JobSpec) -> JobInfo:
         source = None
-        if spec.picture_id is not None and spec.kind != "download":
+        if spec.picture_id is not None and spec.kind not in ("download", "add_model"):
             source = self._store.hold(spec.picture_id)
         try:
             if spec.kind != _INSIDE:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from core.checkpoints.catalog import CatalogEntry, catalog, entry, find
+from core.checkpoints.community import library_present
+from core.engine.methods.measured import measures
 from core.engine_location import PROTOCOL
 from core.image.formats import FORMATS
 from core.service.context import PATIENCE_S, calls, context_of
@@ -32,10 +34,16 @@ BUILT_IN = ("auto", "built-in")
 
 
 def capabilities() -> dict[str, Any]:
-    """For `hello`: methods and segmenters whose weights are here, formats that are written, and bounds."""
+    """For `hello`: methods and segmenters whose weights are here, formats that are written, and bounds.
+
+    `seedless` are the methods for which another seed gives no other picture; `seconds_per_megapixel` (of the source)
+    tells, for methods of which a tile was measured on this machine, how long the slowest device at hand takes.
+    """
     here = [row for row in catalog() if _usable(row)]
     return {
         "methods": [row.id for row in here if row.task == "upscale"],
+        "seedless": [row.id for row in here if not row.seeded],
+        "seconds_per_megapixel": _measured(here),
         "segmenters": [*BUILT_IN, *(row.id for row in here if row.task == "segment")],
         "depths": list(DEPTH_BYTES),
         "modes": list(BANDS),
@@ -45,7 +53,20 @@ def capabilities() -> dict[str, Any]:
     }
 
 
+def _measured(rows: list[CatalogEntry]) -> dict[str, float]:
+    known = measures()
+    found: dict[str, float] = {}
+    for row in (row for row in rows if row.sha256):
+        seconds = [one.seconds_per_px for key, one in known.items() if key.startswith(str(row.sha256)[:16])]
+        if seconds:
+            found[row.id] = round(max(seconds) * 1e6, 3)
+    return found
+
+
 def _usable(row: CatalogEntry) -> bool:
+    """Its weights are here, those that it needs too, and the library that a community model needs."""
+    if row.community and not library_present():
+        return False
     return find(row) is not None and all(find(entry(needed)) for needed in row.needs)
 
 
@@ -99,6 +120,10 @@ def get_models() -> list[ModelShape]:
             size_bytes=row.size_bytes or (row.source.size_bytes if row.source else None),
             installed=find(row) is not None,
             downloadable=row.source is not None,
+            community=row.community,
+            seeded=row.seeded,
+            author=row.author,
+            use=row.use,
         )
         for row in catalog()
     ]

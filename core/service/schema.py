@@ -117,8 +117,15 @@ class DownloadJob(Strict):
     accept_licence: bool = False
 
 
+class AddModelJob(Strict):
+    """Take a model file of this computer in: it becomes a method."""
+
+    kind: Literal["add_model"]
+    path: Annotated[str, Field(min_length=1, max_length=4096)]
+
+
 JobBody = Annotated[
-    Union[UpscaleJob, PreviewJob, ProposeJob, LookJob, PictureJob, DownloadJob],  # noqa: UP007  (pydantic)
+    Union[UpscaleJob, PreviewJob, ProposeJob, LookJob, PictureJob, DownloadJob, AddModelJob],  # noqa: UP007  (pydantic)
     Field(discriminator="kind"),
 ]
 
@@ -186,6 +193,10 @@ class ModelShape(BaseModel):
     size_bytes: int | None
     installed: bool
     downloadable: bool
+    community: bool = False
+    seeded: bool = True
+    author: str = ""
+    use: str = ""
 
 
 class AddedShape(BaseModel):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.checkpoints.adding import add, model_files
 from core.checkpoints.catalog import entry, find
 from core.checkpoints.download import Terms, get
 from core.engine.added import added_by_region
@@ -22,6 +23,7 @@ from core.service.pixels import PREVIEW_TILE_PX, preview_job, upscale_job, with_
 from core.service.protocol import (
     BUILT_IN,
     download_of,
+    model_file_of,
     packed_bytes,
     packed_mask,
     prompt_of,
@@ -176,6 +178,18 @@ def download_job(bench: Workspace, task: Task, line: JobReporter) -> dict[str, A
     return {"model": name, "path": str(find(row))}
 
 
+def add_model_job(bench: Workspace, task: Task, line: JobReporter) -> dict[str, Any]:
+    """A model file of the user's, recognised and kept."""
+    del bench
+    began = time.monotonic()
+
+    def hear(progress: Progress) -> None:
+        line(Progress(progress.stage, progress.done, progress.total, time.monotonic() - began))
+
+    added = add(model_files(model_file_of(task.body))[0], hear)
+    return {"model": added.row.id, "before": added.before}
+
+
 KINDS: Mapping[str, Callable[[Workspace, Task, JobReporter], dict[str, Any]]] = {
     "upscale": upscale_job,
     "preview": preview_job,
@@ -186,4 +200,5 @@ KINDS: Mapping[str, Callable[[Workspace, Task, JobReporter], dict[str, Any]]] = 
     "prepare": prepare_job,
     "estimate": estimate_job,
     "download": download_job,
+    "add_model": add_model_job,
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from core.engine.device import DeviceChoice, choose_device
-from core.engine.methods.registry import MethodRegistry
+from core.engine.methods.registry import MethodRegistry, precision_for
 from core.engine.upscale import estimate_clean_up
 from core.geometry import Box
 from core.image.io import open_picture
@@ -106,7 +106,7 @@ class Workspace:
 
     def method(self, request: UpscaleRequest) -> tuple[Method, DeviceChoice]:
         """The method of a request, ready on its device; this thread computes as the device wants."""
-        choice = self.choice(request.device, request.precision)
+        choice = self.choice(request.device, precision_for(request))
         if torch.get_num_threads() != choice.threads:
             torch.set_num_threads(choice.threads)
         return self.shelf.get(request.method, choice), choice

@@ -312,6 +312,10 @@ class Bridge:
         """Fetch weights; the only thing the engine ever asks the network for."""
         return self._job("download", model=model, accept_licence=accept_licence)
 
+    def add_model(self, path: str) -> JobHandle:
+        """Take a model file of this computer in; a result of `model`, its name as a method."""
+        return self._job("add_model", path=path)
+
     def job(self, job_id: str) -> JobHandle:
         """A job by its id, whoever asked for it."""
         return JobHandle(self._line, self._line.ask("GET", "/v1/jobs/" + quote(job_id, safe="")))

@@ -8,6 +8,9 @@ BANDS = {"GREY": 1, "GREYA": 2, "RGB": 3, "RGBA": 4}
 DEPTH_BYTES = {"u8": 1, "u16": 2, "f32": 4}
 """Bytes of one value, by the name of its depth."""
 
+MODEL_ENDINGS = (".pth", ".pt", ".ckpt", ".safetensors", ".param", ".bin")
+"""Files that may be community models; of an ncnn pair both."""
+
 PRIORITY_NAMES = {-2: "Faithful", -1: "Careful", 0: "Balanced", 1: "Rich", 2: "Inventive"}
 """The five steps, the most faithful first."""
 

@@ -10,7 +10,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ui.docks import words
+from ui.engine.order import TARGET_SCALE
 from ui.layouts import ElidedLabel
+from ui.model.scene import DEFAULT_METHOD
 from ui.output import file_bytes, size_words
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ class NeedLine(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._link, self._run = document, link, run
-        self._measured = Measured()
+        self._known: dict[str, Measured] = {}
         self._warm = False  # the first spot waits for the model, and says nothing about speed
         self.text, self.start = ElidedLabel(), QPushButton(self.tr("Start"))
         self.setAccessibleName(self.tr("What the run needs"))
@@ -98,20 +100,31 @@ class NeedLine(QWidget):
 
     @property
     def measured(self) -> Measured:
-        """What is known of this engine's speed."""
-        return self._measured
+        """What is known of this engine's speed with the method that is chosen."""
+        return self._known.get(self._method, self._foretold())
+
+    @property
+    def _method(self) -> str:
+        scene = self._document.scene
+        return scene.method if scene is not None else DEFAULT_METHOD
+
+    def _foretold(self) -> Measured:
+        """What the engine says of a method that has not run here yet: seconds for a megapixel of the source."""
+        seconds = self._link.hello.get("capabilities", {}).get("seconds_per_megapixel", {}).get(self._method)
+        return Measured(None if seconds is None else float(seconds) / TARGET_SCALE**2)
 
     def _run_done(self, job: object, result: dict[str, Any]) -> None:
         del job
-        self._measured = after_run(result)
+        self._known[str(result.get("method", self._method))] = after_run(result)
         self._refresh()
 
     def _spot_done(self, box: Any, pixels: Any, spot: Any) -> None:
         del box
         height, width = pixels.shape[:2]
         speed = spot.seconds / (width * height / 1e6)
-        if self._measured.tile_px is None and self._warm:
-            self._measured = Measured(min(speed, self._measured.s_per_mp or speed))
+        known = self.measured
+        if known.tile_px is None and self._warm:
+            self._known[self._method] = Measured(min(speed, known.s_per_mp or speed))
             self._refresh()
         self._warm = True
 
@@ -133,7 +146,8 @@ class NeedLine(QWidget):
             return []
         target = scene.size.enlarged(scene.scale)
         engine_target = scene.size.enlarged(4)
-        tiles, seconds = self._measured.tiles(scene.size), self._measured.seconds(engine_target)
+        measured = self.measured
+        tiles, seconds = measured.tiles(scene.size), measured.seconds(engine_target)
         parts = [self._memory(), words.about(seconds) if seconds is not None else ""]
         if tiles is not None and tiles > 1:
             parts.append(self.tr("will be done in about %n tiles", "", tiles))
@@ -142,11 +156,10 @@ class NeedLine(QWidget):
 
     def _memory(self) -> str:
         free = size_words(psutil.virtual_memory().available)
-        if self._measured.peak_bytes is None:
+        peak_bytes = self.measured.peak_bytes
+        if peak_bytes is None:
             return self.tr("{free} of memory free").format(free=free)
-        return self.tr("needs {needed} of {free}").format(
-            needed=size_words(self._measured.peak_bytes), free=free
-        )
+        return self.tr("needs {needed} of {free}").format(needed=size_words(peak_bytes), free=free)
 
     def _file(self, target: Size, suffix: str, depth: Any) -> str:
         source = self._document.source

@@ -23,7 +23,7 @@ from ui.disabled_reason import allow
 from ui.output import LOSSY, TEMPLATE, WRITTEN, SaveChoice, target_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from core.image.picture import Depth
     from ui.model.scene import Scene
@@ -180,6 +180,7 @@ class MorePanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._seedless: tuple[str, ...] = ()
         self.seed = QLineEdit("0")
         self.seed.setAccessibleName(self.tr("Seed"))
         self.seed.setToolTip(self.tr("The same seed invents the same detail."))
@@ -209,8 +210,9 @@ class MorePanel(QWidget):
             told["precision"] = self.precision.currentData()
         return told
 
-    def offer(self, methods: list[str]) -> None:
-        """The ways to upscale that the engine has."""
+    def offer(self, methods: list[str], seedless: Sequence[str] = ()) -> None:
+        """The ways to upscale that the engine has; `seedless` are those that no seed makes another version of."""
+        self._seedless = tuple(seedless)
         chosen = self.method.currentData()
         self.method.clear()
         for name in methods or ["compact"]:
@@ -220,8 +222,10 @@ class MorePanel(QWidget):
     def show_scene(self, scene: Scene | None) -> None:
         """Show seed and method."""
         none = "" if scene is not None else self.tr("Open a picture first.")
-        for control in (self.seed, self.dice, self.method):
-            allow(control, none)
+        allow(self.method, none)
+        one = self.tr("This model has no seed: it makes one version of a picture.")
+        for control in (self.seed, self.dice):
+            allow(control, one if scene is not None and scene.method in self._seedless else none)
         if scene is not None:
             self.seed.setText(str(scene.seed))
             self._show_method(scene.method)

@@ -355,7 +355,9 @@ class RunDock(QDockWidget):
 
     def _greeted(self, hello: dict[str, Any]) -> None:
         self._device = str(hello.get("device", ""))
-        self.more.offer(list(hello.get("capabilities", {}).get("methods", [])))
+        able = hello.get("capabilities", {})
+        self.more.offer(list(able.get("methods", [])), list(able.get("seedless", [])))
+        self.more.show_scene(self._document.scene)
 
     def _job_changed(self, view: JobView) -> None:
         if view.state == "running":

@@ -110,6 +110,10 @@ class EngineLink(QObject):
         """Find the engine, or start it."""
         self._asks.put("engine", lambda: self.desk.bridge() and None)
 
+    def greet(self) -> None:
+        """Ask the engine anew what it can do: it may have been given a model."""
+        self._ask_device()
+
     def stop(self) -> None:
         """Ask the engine to stop; the next wish starts it again."""
         self._asks.put("engine", self.desk.leave)

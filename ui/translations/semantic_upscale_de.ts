@@ -1019,6 +1019,25 @@
         </message>
     </context>
     <context>
+        <name>ModelActions</name>
+        <message>
+            <source>Looking into the model {name}…</source>
+            <translation>Das Modell {name} wird angesehen…</translation>
+        </message>
+        <message>
+            <source>Engine</source>
+            <translation>Verfahren</translation>
+        </message>
+        <message>
+            <source>The model {name} was here already; it is chosen under More.</source>
+            <translation>Das Modell {name} war schon da; es ist unter Mehr gewählt.</translation>
+        </message>
+        <message>
+            <source>The model {name} is ready; it is chosen under More.</source>
+            <translation>Das Modell {name} ist bereit; es ist unter Mehr gewählt.</translation>
+        </message>
+    </context>
+    <context>
         <name>ModelCard</name>
         <message>
             <source>Download</source>
@@ -1078,6 +1097,10 @@
     </context>
     <context>
         <name>MorePanel</name>
+        <message>
+            <source>This model has no seed: it makes one version of a picture.</source>
+            <translation>Dieses Modell hat keine Startzahl: Es macht eine Fassung eines Bildes.</translation>
+        </message>
         <message>
             <source>Seed</source>
             <translation>Startzahl</translation>

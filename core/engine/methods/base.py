@@ -40,6 +40,7 @@ class TileNeeds:
 
     `most_steps` is how many steps a user may ask for; `overlaps` whether tiles must bring theirs; `whole_pull` whether
     the method was taught that its targets, shrunk back, are the cleaned source: then clean-up does not weaken the pull.
+    `seconds_per_px` is what a source pixel of a tile takes, None where it was never measured.
     """
 
     overlap_px: int
@@ -49,6 +50,7 @@ class TileNeeds:
     most_steps: int = 1
     overlaps: bool = False
     whole_pull: bool = False
+    seconds_per_px: float | None = None
 
 
 class Method(Protocol):

@@ -8,6 +8,7 @@ letting the bundled method enlarge what it has restored, with all the detail tha
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ import torch
 from torch.nn import functional as F
 
 from core.checkpoints.recognise import described, without_warnings
+from core.engine.machine import watched_memory
 from core.engine.methods.base import Estimates, TileInput, TileNeeds
 from core.engine.methods.latent import SCALE, blend_by_weight, pad_to_multiple
+from core.engine.methods.measured import TileMeasure, keep_measure, key_of, measures
 from core.tiling import MemoryCost
 
 if TYPE_CHECKING:
@@ -24,9 +27,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from core.checkpoints.files import Weights
+    from core.engine.device import DeviceChoice
     from core.engine.methods.base import Method
 
 OVERLAP_PX, MARGIN_PX = 32, 8
+MEASURED_PX = 64
+LONG_S = 3.0
+LEAST_BYTES_PER_PX = 3000.0  # the faithful estimate and the pull to the source
+MEMORY_MARGIN = 1.5  # other sizes of tile meet other ways to compute the same
 LEAST_PX = 32
 COST = MemoryCost(60_000.0, 400.0)
 """Until a tile of the model has been measured: what the hungriest of the usual architectures takes."""
@@ -60,9 +68,15 @@ class CommunityMethod:
         self._base = base
         self.needs = TileNeeds(OVERLAP_PX, MARGIN_PX, max(2, self._model.size_requirements.multiple_of), COST)
 
-    def with_cost(self, cost: MemoryCost) -> CommunityMethod:
-        """This method, its memory known: what one tile of it took."""
-        self.needs = replace(self.needs, cost=cost)
+    def measured(self, choice: DeviceChoice) -> CommunityMethod:
+        """This method, its time and memory known: from an earlier use on this device, or from one tile now."""
+        key = key_of(self.sha256, choice)
+        found = measures().get(key)
+        if found is None:
+            found = measure_tile(self, choice)
+            keep_measure(key, found)
+        cost = MemoryCost(found.bytes_per_px * MEMORY_MARGIN, COST.band_bytes_per_px)
+        self.needs = replace(self.needs, cost=cost, seconds_per_px=found.seconds_per_px)
         return self
 
     def estimate(self, tile: TileInput) -> Estimates:
@@ -95,6 +109,32 @@ class CommunityMethod:
         with without_warnings():
             made = self._model(unit.to(self.dtype))[..., :height, :width]
         return made.float().mul_(2.0).sub_(1.0)
+
+
+def measure_tile(method: Method, choice: DeviceChoice) -> TileMeasure:
+    """Run one tile of MEASURED_PX, twice where it is quick: the first run of a network is a slow one."""
+    torch.set_num_threads(choice.threads)
+    tile = _flat_tile(choice)
+    first_s, peak_bytes = _timed(method, tile, choice)
+    seconds = first_s if first_s > LONG_S else min(first_s, _timed(method, tile, choice)[0])
+    pixels = MEASURED_PX**2
+    return TileMeasure(seconds / pixels, max(LEAST_BYTES_PER_PX, peak_bytes / pixels))
+
+
+def _flat_tile(choice: DeviceChoice) -> TileInput:
+    dtype, side = getattr(torch, choice.precision), MEASURED_PX
+    grey = torch.zeros(1, 3, side, side, dtype=dtype, device=choice.device)
+    target = torch.zeros(1, 3, SCALE * side, SCALE * side, dtype=dtype, device=choice.device)
+    return TileInput(grey, torch.ones_like(target[:, :1]), target, 0.0)
+
+
+def _timed(method: Method, tile: TileInput, choice: DeviceChoice) -> tuple[float, int]:
+    """Seconds and bytes that one estimate takes, its result read back."""
+    with torch.inference_mode(), watched_memory(choice.device) as memory:
+        began = time.perf_counter()
+        float(method.estimate(tile).target.sum())  # a device is only done when it has answered
+        seconds = time.perf_counter() - began
+    return seconds, memory.taken_bytes
 
 
 def _runs_in(model: ImageModelDescriptor, dtype: torch.dtype) -> bool:

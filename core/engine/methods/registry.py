@@ -20,9 +20,18 @@ if TYPE_CHECKING:
     from core.checkpoints.files import Weights
     from core.engine.device import DeviceChoice
     from core.engine.methods.base import Method
+    from core.request import UpscaleRequest
 
 
 METHODS = ("compact", *RECIPES)
+
+
+def precision_for(request: UpscaleRequest) -> str:
+    """The precision asked for; "auto" is full precision for community models, which were made and judged in it."""
+    if request.precision != "auto":
+        return request.precision
+    community = any(row.community and row.id == request.method for row in catalog())
+    return "float32" if community else "auto"
 
 
 class MethodRegistry:
@@ -64,7 +73,8 @@ class MethodRegistry:
         dtype = getattr(torch, choice.precision)
         if name in added:
             file = CommunityFile(name, path.name, sha256)
-            return CommunityMethod(weights, file, choice.device, dtype, self.get("compact", choice))
+            method = CommunityMethod(weights, file, choice.device, dtype, self.get("compact", choice))
+            return method.measured(choice)
         if name not in RECIPES:
             return CompactMethod(weights, path, sha256, choice.device, dtype)
         codec, codec_path, _ = _weights(CODEC_ID)

@@ -92,7 +92,7 @@ def test_tiles_of_a_model_leave_no_seam(shelf, architecture):
 
 
 def test_alpha_comes_along_and_a_tiny_picture_is_large_enough(shelf):
-    alpha = np.linspace(0, 1, 15, dtype=np.float32).reshape(3, 5, 1)
+    alpha = np.linspace(0, 1, 15, dtype=np.float32).reshape(3, 5)
     target, _ = run(shelf, picture_of(3, 5, alpha), dataclasses.replace(CLEAN, method="4x_SwinIR"))
     assert target.shape == (12, 20, 4)
     assert np.isfinite(target).all()
