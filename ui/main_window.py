@@ -9,13 +9,13 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import error_report, idle_stop
-from ui.commands.models import ModelActions
 from ui.actions.registry import Actions, KeyBindings
 from ui.canvas.canvas import Canvas
 from ui.chrome.panels import Panels
 from ui.chrome.status import StatusLine
 from ui.chrome.toolbars import GuestBar, OptionsBar, ToolsBar
 from ui.commands.files import FileActions
+from ui.commands.models import ModelActions
 from ui.commands.regions import RegionActions
 from ui.commands.runs import RunActions
 from ui.commands.views import ViewActions

@@ -24,7 +24,7 @@ from core.checkpoints.community import (
     stranger_of,
 )
 from core.checkpoints.convert import Converter, convert_apart
-from core.checkpoints.install import ENDINGS, Import, install, recognise
+from core.checkpoints.install import Import, install, recognise
 from core.errors import CheckpointError
 from core.progress import Reporter, silent
 from plugin.bridge.facts import MODEL_ENDINGS
