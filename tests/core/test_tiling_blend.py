@@ -85,14 +85,15 @@ def test_odd_shapes_come_back_too(width, height):
     np.testing.assert_allclose(result, picture, atol=1e-6)
 
 
+@pytest.mark.golden
 def test_the_authors_equal_weight_blend_is_reproduced():
     vectors, notes = golden("tiling")
     for number, case in enumerate(notes["cases"]):
         plan = plan_by_stride(Size(case["W"], case["H"]), case["tile"], case["stride"])
         image = vectors[f"case{number}.image"][0].permute(1, 2, 0).numpy()
 
-        def crop(tile, image=image):
-            return image[tile.box.slices].repeat(4, 0).repeat(4, 1) * (1 + 0.1 * tile.index)
+        def crop(tile, image=image, scale=case["sf"]):
+            return image[tile.box.slices].repeat(scale, 0).repeat(scale, 1) * (1 + 0.1 * tile.index)
 
         result = blended(plan, case["sf"], crop, kind="equal")
         np.testing.assert_allclose(result[..., 0], vectors[f"case{number}.out_ch0"][0, 0], atol=1e-6)

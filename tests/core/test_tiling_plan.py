@@ -11,6 +11,7 @@ from core.geometry import Box, Size
 from core.tiling import plan_by_stride, plan_tiles, tile_starts
 
 
+@pytest.mark.golden
 def test_starts_are_the_authors():
     vectors, notes = golden("tiling")
     for number, case in enumerate(notes["cases"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from golden import golden
+from golden import files, golden
 from published import codec_of, stored, unet_of
 
 from core.checkpoints.detect import (
@@ -52,7 +52,8 @@ def test_wrappers_are_undone_and_sizes_deduced(denoiser, codec, prefix):
         assert all(torch.equal(value, tensors[key]) for key, value in network.state_dict().items())
 
 
-@pytest.mark.parametrize("name", ["unet_a", "unet_b", "unet_mc32_recipe", "unet_full_recipe"])
+@pytest.mark.golden
+@pytest.mark.parametrize("name", files("unet_*"))
 def test_every_reference_is_deduced_from_shapes_alone(name):
     _, notes = golden(name)
     with torch.device("meta"):

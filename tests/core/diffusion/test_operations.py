@@ -1,32 +1,36 @@
 import pytest
 import torch
-from golden import golden
+from golden import cases, golden, schedule_of
 
 from core.diffusion import sampling
 from core.diffusion.schedule import FIFTEEN_STEPS, build_schedule
 from core.errors import UsageError
 
 SCHEDULE = build_schedule(FIFTEEN_STEPS)
-CASES = ("case0", "case1", "case2")
+each_case = pytest.mark.parametrize(("file", "case"), cases("diffusion_ops", "t"))
 
 
 def close(actual, expected):
     torch.testing.assert_close(actual, expected, atol=1e-6, rtol=1e-6)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_the_forward_process_is_the_authors(case):
-    g, _ = golden("diffusion_ops")
-    rates = SCHEDULE.at(g[f"{case}.t"])
+@pytest.mark.golden
+@each_case
+def test_the_forward_process_is_the_authors(file, case):
+    g, notes = golden(file)
+    schedule = schedule_of(notes)
+    rates = schedule.at(g[f"{case}.t"])
     close(sampling.q_mean(rates, g["x0"], g["y"]), g[f"{case}.q_mean"])
     close(sampling.q_variance(rates, g["x0"]), g[f"{case}.q_variance"])
     close(sampling.q_sample(rates, g["x0"], g["y"], g["noise"]), g[f"{case}.q_sample"])
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_the_posterior_is_the_authors(case):
-    g, _ = golden("diffusion_ops")
-    rates = SCHEDULE.at(g[f"{case}.t"])
+@pytest.mark.golden
+@each_case
+def test_the_posterior_is_the_authors(file, case):
+    g, notes = golden(file)
+    schedule = schedule_of(notes)
+    rates = schedule.at(g[f"{case}.t"])
     close(sampling.posterior_mean(rates, g["x_t"], g["x0"]), g[f"{case}.posterior_mean"])
     close(sampling.posterior_mean(rates, g["x_t"], g["x0"]), g[f"{case}.p_mean"])
     close(sampling.posterior_variance(rates, g["x_t"]), g[f"{case}.posterior_variance"])
@@ -34,19 +38,22 @@ def test_the_posterior_is_the_authors(case):
     close(sampling.posterior_sample(rates, g["x_t"], g["x0"], g["noise"]), g[f"{case}.p_sample"])
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_the_deterministic_step_and_its_inverse_are_the_authors(case):
-    g, _ = golden("diffusion_ops")
-    close(sampling.scale_input(SCHEDULE.at(g[f"{case}.t"]), g["x_t"]), g[f"{case}.scale_input"])
-    rates = SCHEDULE.at(g[f"{case}.t"])
+@pytest.mark.golden
+@each_case
+def test_the_deterministic_step_and_its_inverse_are_the_authors(file, case):
+    g, notes = golden(file)
+    schedule = schedule_of(notes)
+    close(sampling.scale_input(schedule.at(g[f"{case}.t"]), g["x_t"]), g[f"{case}.scale_input"])
+    rates = schedule.at(g[f"{case}.t"])
     close(sampling.ddim_step(rates, g["x_t"], g["x0"], g["y"]), g[f"{case}.ddim_reverse"])
-    later = SCHEDULE.at(g[f"{case}.t"].clamp_min(1))
+    later = schedule.at(g[f"{case}.t"].clamp_min(1))
     close(sampling.ddim_inverse(later, g["x_t"], g["x0"], g["y"]), g[f"{case}.ddim_inverse_t_max1"])
 
 
+@pytest.mark.golden
 def test_sampling_starts_where_the_authors_start():
-    g, _ = golden("diffusion_ops")
-    close(sampling.start(SCHEDULE, g["y"], g["noise"]), g["prior_sample"])
+    g, notes = golden("diffusion_ops")
+    close(sampling.start(schedule_of(notes), g["y"], g["noise"]), g["prior_sample"])
 
 
 @pytest.mark.parametrize("t", [1, 7, 14])

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from golden import golden
+from golden import cases, golden, numbered, schedule_of
 
 from core.diffusion import sampling
 from core.diffusion import samsr as sam_noise
@@ -21,36 +21,42 @@ NAMES = {
 }
 
 
-def samsr():
-    g, _ = golden("samsr_noise_schedule")
-    return g, SamsrSchedule(PLAIN, g["semantic_weight"].unsqueeze(1))
+each_step = pytest.mark.parametrize(("file", "case"), cases("samsr_noise_schedule", "scale_input"))
 
 
-@pytest.mark.parametrize("t", [14, 7, 0])
-def test_every_rate_of_samsr_is_reproduced(t):
-    g, schedule = samsr()
-    rates = schedule.at(t)
+def samsr(file, case):
+    """Vectors, and the rates of the step that the case names ("t14")."""
+    g, notes = golden(file)
+    schedule = SamsrSchedule(schedule_of(notes), g["semantic_weight"].unsqueeze(1))
+    return g, schedule.at(int(case[1:]))
+
+
+@pytest.mark.golden
+@each_step
+def test_every_rate_of_samsr_is_reproduced(file, case):
+    g, rates = samsr(file, case)
     for theirs, ours in NAMES.items():
         actual = getattr(rates, ours).float()
-        expected = g[f"t{t}.{theirs}_modified"]
+        expected = g[f"{case}.{theirs}_modified"]
         torch.testing.assert_close(actual.expand_as(expected), expected, atol=1e-6, rtol=2e-6, msg=theirs)
 
 
-@pytest.mark.parametrize("t", [14, 7, 0])
-def test_coefficients_in_the_authors_form_follow_from_ours(t):
-    g, schedule = samsr()
-    rates = schedule.at(t)
+@pytest.mark.golden
+@each_step
+def test_coefficients_in_the_authors_form_follow_from_ours(file, case):
+    g, rates = samsr(file, case)
     weight = 0.5 / rates.log_variance.exp() * rates.weight_x0**2
-    torch.testing.assert_close(weight.float(), g[f"t{t}.weight_loss_mse_modified"], atol=1e-6, rtol=2e-6)
+    torch.testing.assert_close(weight.float(), g[f"{case}.weight_loss_mse_modified"], atol=1e-6, rtol=2e-6)
     coef1, coef2 = rates.eta * rates.eta_prev, rates.eta_prev / rates.eta
-    torch.testing.assert_close(coef1.float(), g[f"t{t}.ddim_coef1_modified"], atol=1e-6, rtol=2e-6)
-    torch.testing.assert_close(coef2.float(), g[f"t{t}.ddim_coef2_modified"], atol=1e-6, rtol=2e-6)
+    torch.testing.assert_close(coef1.float(), g[f"{case}.ddim_coef1_modified"], atol=1e-6, rtol=2e-6)
+    torch.testing.assert_close(coef2.float(), g[f"{case}.ddim_coef2_modified"], atol=1e-6, rtol=2e-6)
 
 
-@pytest.mark.parametrize("t", [14, 7, 0])
-def test_every_operation_on_samsr_rates_is_reproduced(t):
-    g, schedule = samsr()
-    rates, noise = schedule.at(t), g["sam_noise"]
+@pytest.mark.golden
+@each_step
+def test_every_operation_on_samsr_rates_is_reproduced(file, case):
+    g, rates = samsr(file, case)
+    noise = g["sam_noise"]
     results = {
         "q_sample_modified": sampling.q_sample(rates, g["x0"], g["z_y"], noise),
         "x_noised_from_y": sampling.prior_sample(rates, g["z_y"], noise),
@@ -58,14 +64,15 @@ def test_every_operation_on_samsr_rates_is_reproduced(t):
         "scale_input": sampling.scale_input(rates, g["x_t"]),
     }
     for name, actual in results.items():
-        torch.testing.assert_close(actual, g[f"t{t}.{name}"], atol=1e-6, rtol=1e-6, msg=name)
+        torch.testing.assert_close(actual, g[f"{case}.{name}"], atol=1e-6, rtol=1e-6, msg=name)
 
 
+@pytest.mark.golden
 def test_the_whole_road_from_masks_to_x_t_is_reproduced():
-    g, _ = golden("samsr_noise_schedule")
-    planes = sam_noise.stack_planes([g["raw_masks_0"], g["raw_masks_1"]])
+    g, notes = golden("samsr_noise_schedule")
+    planes = sam_noise.stack_planes(numbered(g, "raw_masks"))
     noise = sam_noise.sam_noise(planes, g["noise_per_mask"])
-    schedule = SamsrSchedule(PLAIN, sam_noise.semantic_weight(planes))
+    schedule = SamsrSchedule(schedule_of(notes), sam_noise.semantic_weight(planes))
     x_t = sampling.start(schedule, g["z_y"], noise)
     torch.testing.assert_close(x_t, g["x_T_infer"], atol=2e-6, rtol=1e-6)
     torch.testing.assert_close(x_t, g["x_T_train"], atol=2e-6, rtol=1e-6)

@@ -1,5 +1,6 @@
+import pytest
 import torch
-from golden import golden
+from golden import golden, numbered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,24 +11,29 @@ def close(actual, expected, atol=1e-6):
     torch.testing.assert_close(actual, expected, atol=atol, rtol=1e-6)
 
 
+@pytest.mark.golden
 def test_masks_become_planes_with_the_background_last():
     g, _ = golden("samsr_noise_schedule")
-    planes = samsr.stack_planes([g["raw_masks_0"], g["raw_masks_1"]])
+    planes = samsr.stack_planes(numbered(g, "raw_masks"))
     close(planes, g["masks_tensor"])
 
 
+@pytest.mark.golden
 def test_a_sample_without_masks_is_all_background():
     g, _ = golden("samsr_noise_schedule")
-    planes = samsr.stack_planes([g["raw_masks_1"][:0], g["raw_masks_1"]])
+    first, *others = numbered(g, "raw_masks")
+    planes = samsr.stack_planes([others[0][:0] if others else first[:0], *others])
     close(planes, g["masks_tensor_empty_first"])
 
 
+@pytest.mark.golden
 def test_planes_made_larger_are_averaged_down():
     g, _ = golden("samsr_noise_schedule")
-    planes = samsr.stack_planes([g["raw_masks_upscaled_0"], g["raw_masks_upscaled_1"]])
-    close(samsr.pool_planes(planes, 2), g["masks_tensor_upscaled_avgpool"])
+    planes, pooled = samsr.stack_planes(numbered(g, "raw_masks_upscaled")), g["masks_tensor_upscaled_avgpool"]
+    close(samsr.pool_planes(planes, planes.shape[-1] // pooled.shape[-1]), pooled)
 
 
+@pytest.mark.golden
 def test_the_noise_is_the_authors_with_and_without_background():
     g, _ = golden("samsr_noise_schedule")
     planes, noise = g["masks_tensor"], g["noise_per_mask"]
@@ -37,18 +43,21 @@ def test_the_noise_is_the_authors_with_and_without_background():
     close(samsr.sam_noise(planes[:, :-1], noise[:, :-1]), g["sam_noise_no_background"], 2e-6)
 
 
+@pytest.mark.golden
 def test_count_and_semantic_weight_are_the_authors():
     g, _ = golden("samsr_noise_schedule")
     close(samsr.mask_count(g["masks_tensor"]), g["mask_count"])
     close(samsr.semantic_weight(g["masks_tensor"]).squeeze(1), g["semantic_weight"])
 
 
+@pytest.mark.golden
 def test_the_semantic_loss_is_the_mean_squared_difference_of_counts():
     g, _ = golden("samsr_noise_schedule")
     difference = samsr.mask_count(g["masks_tensor"]) - samsr.mask_count(g["sem_masks_pred"])
     close((difference**2).mean(dim=(1, 2)), g["sem_loss_per_image"])
 
 
+@pytest.mark.golden
 def test_the_segmenters_view_of_a_latent_is_the_authors_within_truncation():
     g, _ = golden("samsr_noise_schedule")
     picture = samsr.latent_as_picture(g["z_for_sam"])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from golden import golden
+from golden import cases, golden, schedule_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,18 +30,10 @@ RATES = {
 
 
 def golden_schedule(config):
-    params = ScheduleParams(
-        steps=config["steps"],
-        min_noise=config["min_noise"],
-        end=config["end"],
-        kappa=config["kappa"],
-        power=config["p"],
-        capped="sqrt" in config["start_rule"],
-    )
-    schedule = build_schedule(params)
-    return schedule.respaced(config["respace"]) if config["respace"] else schedule
+    return schedule_of({"config": config})
 
 
+@pytest.mark.golden
 def test_every_array_of_every_published_schedule_is_reproduced():
     vectors, notes = golden("schedule")
     for name, config in notes["configs"].items():
@@ -51,6 +43,7 @@ def test_every_array_of_every_published_schedule_is_reproduced():
             np.testing.assert_allclose(getattr(schedule, ours), expected, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.golden
 def test_every_rate_of_every_step_is_reproduced():
     vectors, notes = golden("schedule")
     for name, config in notes["configs"].items():
@@ -61,9 +54,10 @@ def test_every_rate_of_every_step_is_reproduced():
             np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-12)
 
 
-def test_coefficients_of_the_authors_two_step_form_follow_from_ours():
-    vectors, notes = golden("schedule")
-    name = "s15_respaced5"
+@pytest.mark.golden
+@pytest.mark.parametrize(("file", "name"), cases("schedule", "ddim_coef1"))
+def test_coefficients_of_the_authors_two_step_form_follow_from_ours(file, name):
+    vectors, notes = golden(file)
     schedule = golden_schedule(notes["configs"][name])
     coef1 = schedule.etas * schedule.etas_prev
     coef2 = schedule.etas_prev / schedule.etas

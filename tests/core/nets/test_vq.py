@@ -21,18 +21,21 @@ def small():
     return at_ease(network), vectors
 
 
+@pytest.mark.golden
 def test_encode_gives_the_reference(small):
     network, vectors = small
     with torch.inference_mode():
         assert agrees(network.encode(vectors["x"]), vectors["encode"])
 
 
+@pytest.mark.golden
 def test_codes_are_the_reference(small):
     network, vectors = small
     assert torch.equal(network.quantize.indices(vectors["encode"]).flatten(), vectors["quant_indices"])
     assert agrees(network.quantize(vectors["encode"]), vectors["quantized"], 1e-6)
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize(("name", "way"), [("decode", "decode"), ("decode_no_quant", "decode_codes")])
 def test_decode_gives_the_reference(small, name, way):
     network, vectors = small
@@ -40,12 +43,14 @@ def test_decode_gives_the_reference(small, name, way):
         assert agrees(getattr(network, way)(vectors["encode"]), vectors[name])
 
 
+@pytest.mark.golden
 def test_there_and_back_gives_the_reference(small):
     network, vectors = small
     with torch.inference_mode():
         assert agrees(network(vectors["x"]), vectors["forward"])
 
 
+@pytest.mark.golden
 def test_a_batch_is_its_members(small):
     network, vectors = small
     pictures = torch.cat((vectors["x"], vectors["x"].flip(2)))
@@ -65,6 +70,7 @@ def test_the_nearest_code_is_nearest(count, codes, seed):
     assert torch.allclose(ours, distance.amin(1), atol=1e-5)
 
 
+@pytest.mark.golden
 def test_training_reaches_the_encoder_through_the_codes(small):
     network, vectors = small
     picture = vectors["x"].clone().requires_grad_()
@@ -73,6 +79,7 @@ def test_training_reaches_the_encoder_through_the_codes(small):
     assert bool(picture.grad.abs().sum() > 0)
 
 
+@pytest.mark.golden
 def test_keys_are_the_authors():
     with torch.device("meta"):
         ours = VqAutoencoder().state_dict()
@@ -82,9 +89,10 @@ def test_keys_are_the_authors():
 
 
 @pytest.mark.slow
+@pytest.mark.golden
 def test_the_released_sizes_give_the_reference():
     vectors, notes = golden("vq_full_recipe")
-    network = at_ease(filled(VqAutoencoder(), notes["salt"]))
+    network = at_ease(filled(codec_of(notes["config"]), notes["salt"]))
     with torch.inference_mode():
         encoded = network.encode(vectors["x"])
         assert agrees(encoded, vectors["encode"], 1e-4)

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from golden import golden
+from golden import cases, golden
 
 from core.diffusion.noise import label_encoding, position_encoding, rotary_field
 from core.train.losses import semantic_consistency
@@ -38,9 +38,10 @@ def test_one_region_alone_has_nothing_to_be_confused_with():
     assert semantic_consistency(picture(1), picture(), torch.zeros(1, 16, 16, dtype=torch.uint8)) == 0
 
 
-@pytest.mark.parametrize("case", ["spe0", "spe1"])
-def test_positions_are_the_authors(case):
-    vectors, _ = golden("samdiffsr_spe")
+@pytest.mark.golden
+@pytest.mark.parametrize(("file", "case"), cases("samdiffsr_spe", "rope"))
+def test_positions_are_the_authors(file, case):
+    vectors, _ = golden(file)
     masks, field = vectors[f"{case}.masks"], vectors[f"{case}.embedding_field"]
     torch.testing.assert_close(rotary_field(*field.shape), field, atol=2e-5, rtol=1e-5)
     torch.testing.assert_close(
