@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from core import folders
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.segment.interface import Embedding, Prompt, Proposal, Segmenter
+    from core.segment.suggest import Suggestion
 
 
 BUILT_IN, AUTO = "built-in", "auto"
@@ -77,6 +79,17 @@ def _loaded(row: CatalogEntry, path: Path, device: str) -> Segmenter:
     return load_segmenter(row, path, EmbeddingCache(folders.cache() / "embeddings"), device)
 
 
+def _names(suggestions: tuple[Suggestion, ...]) -> list[str]:
+    """Each its own: "Sky", "Text 1" and "Text 2" where there are two, "Region 4" without a name."""
+    often, seen, names = Counter(one.name for one in suggestions), Counter[str](), []
+    for number, one in enumerate(suggestions, start=1):
+        seen[one.name] += 1
+        alone = often[one.name] == 1
+        numbered = one.name if alone else f"{one.name} {seen[one.name]}"
+        names.append(numbered if one.name else f"Region {number}")
+    return names
+
+
 # The whole road from a picture to suggested regions.
 
 
@@ -95,7 +108,7 @@ def auto_regions(
     report(Progress("understand the picture", 1, 1))
     suggestions = STRATEGIES[strategy](image, segmenter.propose_everything(embedding, report))
     regions = [
-        Region(f"r{number}", found.name or f"Region {number}", found.mask, priority=found.priority)
-        for number, found in enumerate(suggestions, start=1)
+        Region(f"r{number}", name, found.mask, priority=found.priority)
+        for number, (name, found) in enumerate(zip(_names(suggestions), suggestions, strict=True), start=1)
     ]
     return RegionSet(Size(image.shape[1], image.shape[0]), tuple(regions))

@@ -161,10 +161,40 @@ def _mean_priority(weight: np.ndarray, region: np.ndarray) -> float:
 
 
 def suggest(image: np.ndarray, proposals: tuple[Proposal, ...]) -> tuple[Suggestion, ...]:
-    """Text and faces are Faithful, flat things Careful; foliage, sky, fabric and the like Rich; the rest Balanced."""
+    """Text is Faithful, skin Careful, leaves Rich; everything else, and all that has no name, Balanced.
+
+    Touching suggestions of one name are one. Smallest first.
+    """
     grid = grid_of(image)
     chosen = regions_among(proposals, grid.source.area)
-    return tuple(_suggestion(p, look_of(grid, p.mask)) for p in chosen)
+    found = joined(tuple(_suggestion(p, look_of(grid, p.mask)) for p in chosen))
+    return tuple(sorted(found, key=lambda suggestion: suggestion.mask.area))
+
+
+def joined(suggestions: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
+    """Those of one name and priority that touch as one; those without a name as they are."""
+    result: list[Suggestion] = []
+    for one in suggestions:
+        touching = [o for o in result if one.name and _alike(o, one) and _touch(o.mask, one.mask)]
+        result = [other for other in result if other not in touching]
+        mask = one.mask
+        for other in touching:
+            mask = mask.union(other.mask)
+        result.append(Suggestion(mask, one.name, one.priority))
+    return tuple(result)
+
+
+def _alike(one: Suggestion, other: Suggestion) -> bool:
+    return one.name == other.name and one.priority == other.priority
+
+
+def _touch(one: Mask, other: Mask) -> bool:
+    """Whether a pixel of one lies on or beside a pixel of the other."""
+    box = one.box.grown(1).intersect(other.box.grown(1))
+    if box.empty:
+        return False
+    grown = cv2.dilate(one.in_box(box.grown(1)).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return bool((grown & other.in_box(box.grown(1))).any())
 
 
 def _suggestion(proposal: Proposal, look: RegionLook) -> Suggestion:
@@ -196,21 +226,15 @@ def _skin(look: RegionLook) -> bool:
     return colour and look.grain < 2.2 and 0.004 < look.share < 0.4
 
 
-def _stochastic(look: RegionLook) -> bool:
-    return look.grain > 2.5 and look.grain_spread < 1.1 and look.direction < 0.5
-
-
 def _foliage(look: RegionLook) -> bool:
     return look.green_red < -4 and look.blue_yellow > 6 and look.grain > 1.8 and look.grain_spread < 1.2
 
 
 _RULES: tuple[tuple[str, float, Callable[[RegionLook], bool]], ...] = (
     ("Text?", -2.0, _text),
-    ("Sky?", 1.0, _sky),
-    ("Skin?", -2.0, _skin),
+    ("Sky?", 0.0, _sky),
+    ("Skin?", -1.0, _skin),
     ("Foliage?", 1.0, _foliage),
-    ("", -1.0, lambda look: look.grain < 0.8),
-    ("", 1.0, _stochastic),
 )
 
 Strategy = Callable[[np.ndarray, "tuple[Proposal, ...]"], "tuple[Suggestion, ...]"]

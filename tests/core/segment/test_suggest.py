@@ -27,15 +27,36 @@ def proposals(*masks, kind=""):
     return tuple(Proposal(mask, 0.9, kind) for mask in masks)
 
 
-def test_foliage_is_rich_and_a_flat_wall_careful():
+def test_foliage_is_rich_and_a_flat_wall_balanced():
     found = suggest(leaves_and_wall(), proposals(LEFT, RIGHT))
-    assert {(s.mask.box.x, s.name, s.priority) for s in found} == {(0, "Foliage?", 1.0), (60, "", -1.0)}
+    assert {(s.mask.box.x, s.name, s.priority) for s in found} == {(0, "Foliage?", 1.0), (60, "", 0.0)}
+
+
+def test_what_has_no_name_is_never_above_balanced():
+    grey_noise = np.random.default_rng(5).random((90, 120, 1)).astype(np.float32).repeat(3, 2)
+    found = suggest(grey_noise * 0.4 + 0.3, proposals(LEFT, RIGHT))
+    assert [(s.name, s.priority) for s in found] == [("", 0.0), ("", 0.0)]
+
+
+def test_touching_suggestions_of_one_name_are_one():
+    noise = np.random.default_rng(5).random((90, 120, 1)).astype(np.float32)
+    leaves = noise * np.array((0.3, 0.7, 0.1), np.float32)
+    (found,) = suggest(leaves, proposals(LEFT, RIGHT))
+    assert (found.name, found.mask.area) == ("Foliage?", 90 * 120)
+
+
+def test_suggestions_of_one_name_that_lie_apart_are_numbered():
+    noise = np.random.default_rng(5).random((120, 180, 1)).astype(np.float32)
+    leaves = noise * np.array((0.3, 0.7, 0.1), np.float32)
+    leaves[:, 70:110] = (0.2, 0.2, 0.8)
+    names = [region.name for region in auto_regions(leaves, BuiltInSegmenter())]
+    assert sorted(name for name in names if name.startswith("Foliage")) == ["Foliage? 1", "Foliage? 2"]
 
 
 def test_smooth_blue_at_the_top_is_sky():
     picture = np.full((90, 120, 3), (0.4, 0.6, 0.9), np.float32)
     look = look_of(grid_of(picture), Mask.filled(Box(0, 0, 120, 40)))
-    assert judge_look(look) == ("Sky?", 1.0)
+    assert judge_look(look) == ("Sky?", 0.0)
 
 
 def test_black_strokes_on_white_are_text():
