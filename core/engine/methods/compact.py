@@ -91,10 +91,14 @@ NEEDS_0_1 = TileNeeds(overlap_px=20, margin_px=8, multiple=2, cost=MemoryCost(36
 NEEDS = TileNeeds(
     overlap_px=32, margin_px=12, multiple=2, cost=MemoryCost(4800.0, 260.0), most_steps=15, whole_pull=True
 )
-FEW, MANY = 4, 15
-# How strong the noise is where the map says Inventive, by the number of steps: measured, docs/model.md.
-STRENGTHS = {1: 0.8, FEW: 1.0, MANY: 0.8}
-LEAST_STRENGTH = 0.5  # of that, where the map says Faithful: between, detail grows calmer before it goes
+FEW = 4  # steps where a file has no student
+# How strong the noise is, after SAMSR, where the map says Faithful and Inventive; measured, docs/model.md. The student
+# goes smoothly from mean to sample with it. A chain of steps does not: a little less smooths, a little more breaks.
+ONE_STEP_STRENGTH = (0.4, 0.8)
+CHAIN_STRENGTH = (0.9, 1.0)
+CALMER_WHEN_CLEANED = (
+    0.3  # how much weaker the student's noise is at clean-up 1: there it stands out as grain
+)
 
 
 class Networks(NamedTuple):
@@ -141,10 +145,7 @@ def draw(reading: Reading, network: Denoiser, tile: TileInput, steps: int) -> Es
     whole = tuple(SCALE * side for side in reading.features.shape[2:])
     seen = F.pixel_unshuffle(_filled(faithful, whole), SCALE)
     weight = tile.weight.float()
-    strength = STRENGTHS.get(steps, 1.0) * torch.lerp(
-        torch.full_like(weight, LEAST_STRENGTH), weight.new_ones(()), weight
-    )
-    folded = F.pixel_unshuffle(_filled(noise.float() * strength, whole), SCALE)
+    folded = F.pixel_unshuffle(_filled(noise.float() * _strength(tile, weight, steps), whole), SCALE)
 
     def denoise(scaled: Tensor, log_eta: float) -> Tensor:
         told = torch.full((len(scaled),), log_eta, device=scaled.device)
@@ -152,6 +153,14 @@ def draw(reading: Reading, network: Denoiser, tile: TileInput, steps: int) -> Es
 
     residual = F.pixel_shuffle(result(sample(residual_schedule(steps), denoise, folded)), SCALE)
     return Estimates(blended(faithful, residual[:, :, :height, :width], weight), faithful)
+
+
+def _strength(tile: TileInput, weight: Tensor, steps: int) -> Tensor:
+    """How strong the noise is at each pixel of the target, by W, clean-up and the number of steps."""
+    least, most = ONE_STEP_STRENGTH if steps == 1 else CHAIN_STRENGTH
+    cleaned = torch.as_tensor(tile.clean_up, dtype=weight.dtype, device=weight.device).reshape(-1, 1, 1, 1)
+    calm = 1 - CALMER_WHEN_CLEANED * cleaned if steps == 1 else torch.ones_like(cleaned)
+    return (least + (most - least) * weight) * calm
 
 
 def _filled(plane: Tensor, size: tuple[int, ...]) -> Tensor:
