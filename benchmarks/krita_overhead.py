@@ -40,7 +40,7 @@ DOCKER_ROWS = (
 PREPARE = """
 import sys, time
 desk = next(one for one in app.extensions() if type(one).__name__ == 'SemanticUpscale').desk
-Wish, road = type(desk.wish), sys.modules['semantic_upscale.krita.road']
+Wish, road = type(desk.wish), sys.modules['semantic_upscale.krita.run']
 targets = sys.modules['semantic_upscale.krita.targets']
 steps, host = [], {'create': 0.0, 'show': 0.0, 'cpu': 0.0}
 def timed(inner, into):
@@ -51,7 +51,7 @@ def timed(inner, into):
         finally:
             into(time.thread_time() - own - host['cpu'])
     return run
-road.Road._step = timed(road.Road._step, steps.append)
+road.UpscaleRun._step = timed(road.UpscaleRun._step, steps.append)
 class Own:
     def __init__(self, name):
         self.name = name
@@ -92,7 +92,7 @@ def heard(standing):
         ended.append((time.perf_counter() - began, standing.kind, standing.report))
 sources = sys.modules['semantic_upscale.krita.source']
 driver.gap_since()
-desk.road = road.Road(sources.choose(document, wish), wish, heard)
+desk.road = road.UpscaleRun(sources.choose(document, wish), wish, heard)
 desk.road.start()
 """
 ANSWER = """

@@ -110,7 +110,7 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     prepare(app)
     program = Program(app, Settings())
-    road = ui_road.Road(program, Path(sys.argv[1]))
+    road = ui_road.UpscaleRun(program, Path(sys.argv[1]))
     program.window.show()
     app.processEvents()
     dog, blocks = Watchdog(LEAST_S).start(), []

@@ -8,7 +8,7 @@ from typing import Any, Callable
 from ..bridge import BridgeError
 from ..bridge.facts import target_px
 from ..bridge.host import priority_name
-from . import settings
+from . import arguments
 from .engine_calls import NAME, state
 from .libraries import Gimp, GLib, GObject, library
 from .source import marked_channels
@@ -190,8 +190,8 @@ def show_settings(text: str) -> None:
     """What is remembered, and a button to forget it."""
     dialog, written = _window("Semantic Upscale: settings", text, "_Forget it")
     while dialog.run() == Gtk.ResponseType.OK:
-        settings.forget()
-        written.set_text(settings.words())
+        arguments.forget()
+        written.set_text(arguments.words())
     dialog.destroy()
 
 

@@ -8,13 +8,13 @@ from typing import Any, Callable
 
 from ..bridge.host import engine_words
 from ..bridge.locate import open_window
-from . import engine_calls, results
-from . import settings as memory
+from . import arguments, engine_calls, results
+from .arguments import KEPT, add_results, add_upscale
 from .arrival import Arrival
 from .engine_calls import CannotDo, GimpOrder
 from .help import TEXT, report
 from .libraries import Gegl, Gimp, GLib, GObject
-from .settings import KEPT, GimpRequest, add_results, add_upscale, settings_from
+from .settings import GimpRequest, settings_from
 from .source import name_of, regions_for, take
 from .worker import MessageQueue, run
 
@@ -200,7 +200,7 @@ ENTRIES = {
         "Se_ttings…",
         "What Upscale Again will do, and how to forget it",
         MENU,
-        errand=lambda _: memory.words(),
+        errand=lambda _: arguments.words(),
         show=box("show_settings"),
     ),
     "semantic-upscale-help": MenuEntry(

@@ -5,7 +5,7 @@ import types
 from importlib import import_module
 
 MODULES = (
-    "arrival", "dialogs", "engine_calls", "help", "libraries", "pixels",
+    "arguments", "arrival", "dialogs", "engine_calls", "help", "libraries", "pixels",
     "procedures", "results", "settings", "source", "worker",
 )  # fmt: skip
 

@@ -24,11 +24,11 @@ WORDS = """
 import sys
 extension = next(one for one in app.extensions() if type(one).__name__ == 'SemanticUpscale')
 desk, Wish = extension.desk, type(extension.desk.wish)
-road = sys.modules['semantic_upscale.krita.road']
+road = sys.modules['semantic_upscale.krita.run']
 source = sys.modules['semantic_upscale.krita.source']
 
 def begin(document, wish):
-    desk.road = road.Road(source.choose(document, wish), wish, desk.heard).start()
+    desk.road = road.UpscaleRun(source.choose(document, wish), wish, desk.heard).start()
 
 def refusal(document, wish):
     try:

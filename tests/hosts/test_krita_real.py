@@ -191,7 +191,7 @@ def test_cancel_in_the_middle_leaves_the_document_as_it_was(krita, held):
     before = krita.run(f"answer = [{hashed}, len(app.documents()), len(original.rootNode().childNodes())]")
     krita.run("""
 wish = Wish(clean_up=0.0)
-desk.road = road.Road(source.choose(original, wish), wish, desk.heard).start()
+desk.road = road.UpscaleRun(source.choose(original, wish), wish, desk.heard).start()
 """)
     krita.wait("desk.road.worker is not None and desk.road.worker.stop.job is not None", 60)
     krita.run("desk.cancel()")
@@ -208,22 +208,22 @@ def test_the_window_goes_on_while_the_engine_works(krita):
     krita.run("""
 import time
 slow = []
-inner = road.Road._step
+inner = road.UpscaleRun._step
 def timed(self):
     began = time.thread_time()
     try:
         return inner(self)
     finally:
         slow.append(time.thread_time() - began)
-road.Road._step = timed
+road.UpscaleRun._step = timed
 """)
     assert run_on(krita, "original", "Wish(result='layer', clean_up=0.0)")[0] == "done"
-    assert krita.run("road.Road._step = inner\nanswer = max(slow)") <= 0.1
+    assert krita.run("road.UpscaleRun._step = inner\nanswer = max(slow)") <= 0.1
 
 
 def test_a_click_finds_an_object_and_keeps_it_as_a_region(krita):
     krita.run("""
-finding = sys.modules['semantic_upscale.krita.finding']
+finding = sys.modules['semantic_upscale.krita.find']
 offers, told = [], []
 finder = finding.Finder(lambda *words: told.append(words), offers.append)
 finder.click(original, (50, 40), True, False)
@@ -273,7 +273,7 @@ def test_a_result_that_would_change_the_document_waits_for_apply(krita):
     for button, kind in (("drop", "cancelled"), ("apply", "done")):
         krita.run("wish = Wish(result='layer', clean_up=0.0)")
         krita.run(
-            "desk.road = road.Road(source.choose(original, wish), wish, desk.heard, review=True).start()"
+            "desk.road = road.UpscaleRun(source.choose(original, wish), wish, desk.heard, review=True).start()"
         )
         krita.wait("desk.standing.kind == 'ready'", 180)
         assert krita.run("answer = tops(original)") == names
@@ -309,7 +309,7 @@ def test_an_engine_that_dies_is_told_and_another_one_starts_by_itself(krita, hom
     told = json.loads((home / "engine/engine.json").read_text())
     krita.run("""
 wish = Wish(clean_up=0.0)
-desk.road = road.Road(source.choose(original, wish), wish, desk.heard).start()
+desk.road = road.UpscaleRun(source.choose(original, wish), wish, desk.heard).start()
 """)
     krita.wait("desk.road.worker is not None and desk.road.worker.stop.job is not None", 60)
     os.kill(told["pid"], signal.SIGKILL)

@@ -158,7 +158,7 @@ class Original:
 def test_the_original_is_begun_when_its_size_is_known(gimp, monkeypatch, scale, first):
     arriving, settings = gimp("arrival"), gimp("settings").GimpRequest()
     monkeypatch.setattr(arriving, "Original", Original)
-    monkeypatch.setattr(arriving, "Target", lambda _planes, _drawable, _at, size: Sheet(*size))
+    monkeypatch.setattr(arriving, "TargetDrawable", lambda _planes, _drawable, _at, size: Sheet(*size))
     source = SimpleNamespace(kind="layer", box=(0, 0, 48, 40), planes=None, drawable=None, at=None)
     arrival = arriving.Arrival(IMAGE, source, settings, scale)
     assert arrival.meanwhile()

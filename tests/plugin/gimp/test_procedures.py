@@ -79,7 +79,7 @@ def test_an_error_is_told_in_words_with_advice(gimp):
         raise EngineMissing("No engine.", "Start it.")
 
     mode = procedures.Gimp.RunMode.NONINTERACTIVE
-    answer = procedures.guarded(work, call(procedures, mode))
+    answer = procedures.show_errors(work, call(procedures, mode))
     assert answer[0] == procedures.PDB.EXECUTION_ERROR
     assert answer.error == "No engine. Start it."
     assert seen.messages == []
@@ -88,7 +88,9 @@ def test_an_error_is_told_in_words_with_advice(gimp):
 def test_gimp_3_2_says_nothing_with_last_values_so_the_plug_in_does(gimp):
     seen, module = gimp
     procedures = module("procedures")
-    answer = procedures.guarded(procedures.upscale, call(procedures, procedures.Gimp.RunMode.WITH_LAST_VALS))
+    answer = procedures.show_errors(
+        procedures.upscale, call(procedures, procedures.Gimp.RunMode.WITH_LAST_VALS)
+    )
     assert answer.error == "There is no picture. Open a picture first."
     assert seen.messages == [answer.error]
 
@@ -121,7 +123,7 @@ def test_the_file_that_gimp_starts_can_be_started():
 
 def test_what_gimp_remembers_is_told_and_can_be_forgotten(gimp, tmp_path):
     seen, module = gimp
-    seen.profile, memory = str(tmp_path), module("settings")
+    seen.profile, memory = str(tmp_path), module("arguments")
     assert "Nothing was chosen yet" in memory.words()
     memory.last_values().parent.mkdir()
     memory.last_values().write_text('# settings\n\n(result-in "new-layer")\n(scale 2.5)\n\n# end\n')
