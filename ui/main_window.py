@@ -244,9 +244,9 @@ class MainWindow(QMainWindow):
         """Give every action its handler, and build the menus."""
         self.files = FileActions(self.parts)
         self.models = ModelActions(self.parts)
-        self.leaving = Quit(self.parts, self.files.save_then, self._go_on_hidden)
         self.guest = Guest(self.parts, self.showing, self.guest_bar)
         runs = RunActions(self.parts, self.showing, self.panels)
+        self.leaving = Quit(self.parts, self.files.save_then, runs.save_all, self._go_on_hidden)
         self.views = ViewActions(self.parts, self.showing)
         regions = RegionActions(self.parts, self.panels.regions)
         self.windows = WindowActions(self.parts, self.panels, runs)

@@ -50,6 +50,10 @@ def desktop(size="1366x768"):
                 each.wait(20)
 
 
+class Ended(AssertionError):
+    """The program is gone."""
+
+
 class Window:
     """The running program. `engine` "fake" is the one of `ui_engine`, "real" the program's own."""
 
@@ -184,9 +188,11 @@ class Window:
 
     def answer(self, text):
         """Click an answer of the question that is asked."""
-        self.until(ASKED)
-        self.click(f"next(each for each in {QUESTION}.buttons if each.text() == {text!r})")
-        self.until(f"not {ASKED}")
+        button = f"next(each for each in {QUESTION}.buttons if each.text() == {text!r})"
+        self.until(f"{ASKED} and screen_rect({button})")
+        self.click(button)
+        with contextlib.suppress(Ended):
+            self.until(f"not {ASKED}")
 
     def settle(self):
         """The X server, the window manager and the program have done what was begun."""
@@ -213,7 +219,7 @@ class Window:
 
     def _ask(self, asked, wait_s):
         if self.process.poll() is not None:
-            raise AssertionError(f"the program ended with {self.process.returncode}: {self._tail()}")
+            raise Ended(f"the program ended with {self.process.returncode}: {self._tail()}")
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         try:
@@ -221,7 +227,7 @@ class Window:
         except Empty:
             raise AssertionError(f"no answer in {wait_s} s to {asked}: {self._tail()}") from None
         if line is None:
-            raise AssertionError(f"the program went away at {asked}: {self._tail()}")
+            raise Ended(f"the program went away at {asked}: {self._tail()}")
         told = json.loads(line)
         assert "error" not in told, told["error"]
         return told["value"]

@@ -58,7 +58,10 @@ ROWS = (
     ActionRow("file.sample", QT_TRANSLATE_NOOP("Actions", "Open the &sample picture")),
     ActionRow("file.save_project", QT_TRANSLATE_NOOP("Actions", "&Save project"), ("Ctrl+S",)),
     ActionRow("file.save_project_as", QT_TRANSLATE_NOOP("Actions", "Save project &as…"), ("Ctrl+Shift+S",)),
-    ActionRow("file.export", QT_TRANSLATE_NOOP("Actions", "Save the enlarged &picture…"), ("Ctrl+Shift+E",), icon="save"),
+    ActionRow("file.save_result", QT_TRANSLATE_NOOP("Actions", "Save the &enlarged picture"), ("S",), icon="save",
+        tip=QT_TRANSLATE_NOOP("Actions", "Beside its source, under a name that no other file has.")),
+    ActionRow("file.show_result", QT_TRANSLATE_NOOP("Actions", "Sho&w it in its folder")),
+    ActionRow("file.export", QT_TRANSLATE_NOOP("Actions", "Save the enlarged picture e&lsewhere…"), ("Ctrl+Shift+E",)),
     ActionRow("file.send_back", QT_TRANSLATE_NOOP("Actions", "Send &back to the editor"), icon="send_back"),
     ActionRow("file.batch", QT_TRANSLATE_NOOP("Actions", "&Many pictures…"), ("Ctrl+Shift+O",)),
     ActionRow("file.close", QT_TRANSLATE_NOOP("Actions", "&Close the picture"), ("Ctrl+W",)),
@@ -177,7 +180,7 @@ Entry = str | None | tuple
 MENUS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (QT_TRANSLATE_NOOP("Actions", "&File"), (
         "file.open", "*recent", "file.paste", "file.sample", None, "file.save_project", "file.save_project_as",
-        "file.export", "file.send_back", None, "file.batch", None, "file.close", "file.quit")),
+        None, "file.save_result", "file.export", "file.show_result", "file.send_back", None, "file.batch", None, "file.close", "file.quit")),
     (QT_TRANSLATE_NOOP("Actions", "&Edit"), (
         "edit.undo", "edit.redo", None, "edit.copy_result", None,
         (QT_TRANSLATE_NOOP("Actions", "&Tools"), ("tool.objects", "tool.brush", "tool.eraser", "tool.lasso", "tool.polygon",

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from core import folders
@@ -49,6 +49,8 @@ class RunActions(QObject):
             "run.pause": self._panels.queue.pause.setChecked,
             "engine.start": link.start,
             "engine.stop": link.stop,
+            "file.save_result": self.save,
+            "file.show_result": self.show_in_folder,
             "file.export": self.export,
             "edit.copy_result": self.copy,
         }
@@ -61,6 +63,8 @@ class RunActions(QObject):
             "run.cancel": self._nothing_runs,
             "engine.start": self._engine_there,
             "engine.stop": self._engine_gone,
+            "file.save_result": self._not_to_save,
+            "file.show_result": self._not_saved,
             "file.export": self._no_result,
             "edit.copy_result": self._no_result,
         }
@@ -97,6 +101,44 @@ class RunActions(QObject):
         number = runs.running or (waiting[0].number if waiting else None)
         if number is not None:
             self._parts.link.cancel(number)
+
+    def save(self) -> None:
+        """Write the shown result beside its source, under a name that nothing has yet."""
+        number = self._showing.result()
+        if number is not None:
+            self.save_all([number], _nothing)
+
+    def save_all(self, numbers: list[int], act: Callable[[], object]) -> None:
+        """Write these results as `save` does; act once all of them are on the disk, never where one is not."""
+        left = set(numbers)
+
+        def written(job: int, _: str) -> None:
+            left.discard(job)
+            if not left:
+                over()
+                act()
+
+        def over(*_: object) -> None:
+            link.saved.disconnect(written)
+            link.saveFailed.disconnect(over)
+
+        link, choice = self._parts.link, self.choice()
+        try:
+            places = [(number, self._proposed(number, choice)) for number in numbers]
+        except SemanticUpscaleError as error:
+            self.failed(error)
+            return
+        link.saved.connect(written)
+        link.saveFailed.connect(over)
+        for number, path in places:
+            link.save(number, str(path), choice)
+
+    def show_in_folder(self) -> None:
+        """Let the system's file manager show where the result lies."""
+        number = self._showing.result()
+        path = self._parts.link.runs.view(number).saved if number is not None else ""
+        if path:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))
 
     def export(self) -> None:
         """Ask for name and place of the enlarged picture, and write it."""
@@ -138,13 +180,15 @@ class RunActions(QObject):
 
     def _proposed(self, number: int, choice: SaveChoice) -> Path:
         """Beside the source; in the pictures folder where the source has no place of its own."""
-        link, document = self._parts.link, self._parts.document
+        link = self._parts.link
+        title = link.runs.view(number).title
         scale = float(link.runs.view(number).options.get("scale", 4.0))
-        source, kept = document.path, self._parts.remembered.folder("result")
+        own_path = link.runs.order(number).picture.path
+        source, kept = Path(own_path) if own_path else None, self._parts.remembered.folder("result")
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         own = source is not None and folders.data() not in source.parents
         folder = None if own else Path(kept or home or Path.home())
-        return target_path(source or Path(document.title or "picture.png"), scale, choice, folder)
+        return target_path(source or Path(title or "picture.png"), scale, choice, folder)
 
     def _filters(self, proposed: Path) -> str:
         first = f"{proposed.suffix[1:].upper()} (*{proposed.suffix})"
@@ -155,6 +199,17 @@ class RunActions(QObject):
 
     def _no_result(self) -> str:
         return self._no_picture() or ("" if self._showing.result() else self.tr("Upscale the picture first."))
+
+    def _not_to_save(self) -> str:
+        number = self._showing.result()
+        saved = self._parts.link.runs.view(number).saved if number is not None else ""
+        told = self.tr("It is saved already: {name}. Save it elsewhere from the File menu.")
+        return self._no_result() or (told.format(name=Path(saved).name) if saved else "")
+
+    def _not_saved(self) -> str:
+        number = self._showing.result()
+        saved = self._parts.link.runs.view(number).saved if number is not None else ""
+        return self._no_result() or ("" if saved else self.tr("Save the enlarged picture first."))
 
     def _nothing_runs(self) -> str:
         runs = self._parts.link.runs
@@ -169,3 +224,7 @@ class RunActions(QObject):
 
     def _engine_gone(self) -> str:
         return self.tr("The engine is not running.") if self._parts.link.state[0] in (OFF, TROUBLE) else ""
+
+
+def _nothing() -> None:
+    """Nobody waits for it."""

@@ -253,11 +253,16 @@ class EngineLink(QObject):
 
     def know(self, posted: PictureRef) -> None:
         """The engine has the open picture already, under this name; a host handed it over."""
-        self.desk.know(f"picture {self._picture}", posted)
+        self.desk.know(self.picture_key, posted)
+
+    @property
+    def picture_key(self) -> str:
+        """What the open picture is called among the runs; no two pictures of a window share one."""
+        return f"picture {self._picture}"
 
     def shows(self, job: int) -> bool:
         """Whether a run is of the picture that is open."""
-        return self.runs.order(job).picture.key == f"picture {self._picture}"
+        return self.runs.order(job).picture.key == self.picture_key
 
     # inside
 
@@ -273,6 +278,7 @@ class EngineLink(QObject):
             (files.addedReady, self.addedReady),
             (files.modelsReady, self.modelsReady),
             (files.downloadChanged, self.downloadChanged),
+            (files.saved, runs.mark_saved),
             (files.saved, self.saved),
             (files.saveFailed, self.saveFailed),
         )
@@ -284,7 +290,7 @@ class EngineLink(QObject):
     ) -> UpscaleOrder | None:
         if self._document is None:
             return None
-        return order_of(self._document, f"picture {self._picture}", options, scene)
+        return order_of(self._document, self.picture_key, options, scene)
 
     def _segment(self, lane: str, ask: Callable[..., JobHandle]) -> None:
         self._about(lane, ask, lambda job, _: job.proposals(), partial(self.proposals.emit, lane))

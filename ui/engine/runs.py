@@ -16,7 +16,7 @@ from ui.engine.order import regions_in
 from ui.threads import WorkerThread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from core.geometry import Size
     from plugin.bridge import Bridge, Event, JobHandle
@@ -48,6 +48,8 @@ class JobView:
     | note | the newest quiet line, such as a step down to smaller tiles |
     | message, advice | why it failed |
     | result | what the engine answered at the end |
+    | saved | where the result was written; empty while it was not |
+    | given_up | whether the user said that the result need not be saved |
     """
 
     number: int
@@ -65,6 +67,8 @@ class JobView:
     message: str = ""
     advice: str = ""
     result: Mapping[str, Any] | None = field(default=None, hash=False)
+    saved: str = ""
+    given_up: bool = False
 
     @property
     def ended(self) -> bool:
@@ -125,6 +129,18 @@ class Runs(QObject):
         """The history, oldest first."""
         return [view for view in self._views.values() if view.ended]
 
+    def unsaved(self, key: str | None = None) -> list[JobView]:
+        """Results that would be lost with the window: of each picture the newest, unless it was written or given up.
+
+        With the key of a picture only that one's. Older ones were superseded by the user's own hand.
+        """
+        newest: dict[str, JobView] = {}
+        for view in self.ended():
+            if view.state == DONE and view.number in self._jobs:
+                newest[self._orders[view.number].picture.key] = view
+        asked = newest.values() if key is None else [newest[key]] if key in newest else []
+        return [view for view in asked if not view.saved and not view.given_up]
+
     def order(self, number: int) -> UpscaleOrder:
         """What was asked for."""
         return self._orders[number]
@@ -177,6 +193,16 @@ class Runs(QObject):
             if job is not None:
                 self._side.put(partial(_quietly, job.cancel))
             self.ordered.emit()
+
+    def mark_saved(self, number: int, path: str) -> None:
+        """Its result lies there now."""
+        if number in self._views:
+            self._change(number, saved=path)
+
+    def give_up(self, numbers: Iterable[int]) -> None:
+        """These results need not be asked about again."""
+        for number in numbers:
+            self._change(number, given_up=True)
 
     def pause(self) -> None:
         """Hold back what waits; the run at hand goes on."""

@@ -63,10 +63,6 @@
             <translation>Projekt speichern &amp;unter …</translation>
         </message>
         <message>
-            <source>Save the enlarged &amp;picture…</source>
-            <translation>&amp;Vergrößertes Bild speichern …</translation>
-        </message>
-        <message>
             <source>Send &amp;back to the editor</source>
             <translation>An den Editor &amp;zurückgeben</translation>
         </message>
@@ -509,6 +505,22 @@
         <message>
             <source>On the picture Tab shows and hides them; in a panel it goes to the next control.</source>
             <translation>Auf dem Bild zeigt und verbirgt Tab sie; in einem Bedienfeld geht es zum nächsten Bedienelement.</translation>
+        </message>
+        <message>
+            <source>Beside its source, under a name that no other file has.</source>
+            <translation>Neben seiner Quelle, unter einem Namen, den keine andere Datei hat.</translation>
+        </message>
+        <message>
+            <source>Save the &amp;enlarged picture</source>
+            <translation>Das v&amp;ergrößerte Bild speichern</translation>
+        </message>
+        <message>
+            <source>Save the enlarged picture e&amp;lsewhere…</source>
+            <translation>Das vergrößerte Bild &amp;anderswo speichern …</translation>
+        </message>
+        <message>
+            <source>Sho&amp;w it in its folder</source>
+            <translation>Im Ordner &amp;zeigen</translation>
         </message>
     </context>
     <context>
@@ -967,8 +979,24 @@
             <translation>Anhalten und schließen</translation>
         </message>
         <message>
-            <source>Pause and go on next time</source>
-            <translation>Anhalten und beim nächsten Mal weitermachen</translation>
+            <source>Save both</source>
+            <translation>Beides speichern</translation>
+        </message>
+        <message>
+            <source>Save the enlarged picture?</source>
+            <translation>Das vergrößerte Bild speichern?</translation>
+        </message>
+        <message>
+            <source>Save the picture only</source>
+            <translation>Nur das Bild speichern</translation>
+        </message>
+        <message>
+            <source>Stop, and run it again at the next start</source>
+            <translation>Anhalten und beim nächsten Start von vorn beginnen</translation>
+        </message>
+        <message>
+            <source>“{title}”, enlarged to {size}, is not saved.</source>
+            <translation>„{title}“, vergrößert auf {size}, ist nicht gespeichert.</translation>
         </message>
     </context>
     <context>
@@ -1822,6 +1850,14 @@
         <message>
             <source>Esc once more stops the run.</source>
             <translation>Noch einmal Esc beendet den Lauf.</translation>
+        </message>
+        <message>
+            <source>It is saved already: {name}. Save it elsewhere from the File menu.</source>
+            <translation>Es ist schon gespeichert: {name}. Anderswo speichern geht über das Menü Datei.</translation>
+        </message>
+        <message>
+            <source>Save the enlarged picture first.</source>
+            <translation>Speichere zuerst das vergrößerte Bild.</translation>
         </message>
     </context>
     <context>
