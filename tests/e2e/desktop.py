@@ -50,7 +50,7 @@ def desktop(size="1366x768"):
                 each.wait(20)
 
 
-class Ended(AssertionError):
+class EndedError(AssertionError):
     """The program is gone."""
 
 
@@ -191,7 +191,7 @@ class Window:
         button = f"next(each for each in {QUESTION}.buttons if each.text() == {text!r})"
         self.until(f"{ASKED} and screen_rect({button})")
         self.click(button)
-        with contextlib.suppress(Ended):
+        with contextlib.suppress(EndedError):
             self.until(f"not {ASKED}")
 
     def settle(self):
@@ -219,7 +219,7 @@ class Window:
 
     def _ask(self, asked, wait_s):
         if self.process.poll() is not None:
-            raise Ended(f"the program ended with {self.process.returncode}: {self._tail()}")
+            raise EndedError(f"the program ended with {self.process.returncode}: {self._tail()}")
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         try:
@@ -227,7 +227,7 @@ class Window:
         except Empty:
             raise AssertionError(f"no answer in {wait_s} s to {asked}: {self._tail()}") from None
         if line is None:
-            raise Ended(f"the program went away at {asked}: {self._tail()}")
+            raise EndedError(f"the program went away at {asked}: {self._tail()}")
         told = json.loads(line)
         assert "error" not in told, told["error"]
         return told["value"]

@@ -36,7 +36,7 @@ def running(window, qtbot, engine, photo, tmp_path):
 
 def paused(running):
     running.closeEvent(QCloseEvent())
-    answer(running, "Pause and go on next time")
+    answer(running, "Stop, and run it again at the next start")
     answer(running, "Do not save")
 
 
