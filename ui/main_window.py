@@ -13,10 +13,11 @@ from ui.actions.registry import Actions, KeyBindings
 from ui.canvas.canvas import Canvas
 from ui.chrome.panels import Panels
 from ui.chrome.status import StatusLine
-from ui.chrome.toolbars import GuestBar, OptionsBar, ToolsBar
+from ui.chrome.toolbars import GuestBar, OptionsBar, RunBar, ToolsBar
 from ui.commands.files import FileActions
 from ui.commands.models import ModelActions
 from ui.commands.regions import RegionActions
+from ui.commands.result import ResultView
 from ui.commands.runs import RunActions
 from ui.commands.views import ViewActions
 from ui.commands.windows import WindowActions
@@ -67,6 +68,7 @@ class FirstExpose(QObject):
 
 LEAST = QSize(1024, 640)
 USUAL = QSize(1360, 860)
+FRAME = QSize(16, 48)  # of a window manager, and a little air
 REFRESH_MS = 30
 
 
@@ -210,7 +212,6 @@ class MainWindow(QMainWindow):
 
     def _make_frame(self) -> None:
         self.setAcceptDrops(True)
-        self.setMinimumSize(LEAST)
         self.setAccessibleName("Semantic Upscale")
         self.errors = ErrorPanel(lambda told: error_report.report_of(self.link, told))
         self.guest_bar = GuestBar(lambda: self.guest.send())  # noqa: PLW0108  (made later)
@@ -234,6 +235,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._place_tools()
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
+        self.run_bar = RunBar(self.panels.run.foot)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.run_bar)
 
     def _place_tools(self) -> None:
         right = self.settings["look.tools_right"]
@@ -256,6 +259,7 @@ class MainWindow(QMainWindow):
         handlers["file.send_back"] = self.guest.send
         reasons["file.send_back"] = self.guest.reason
         self.runs = runs
+        self.result = ResultView(self.parts, self.showing, self.commands)
         self.partial = Partial(self.parts, self.showing, runs.choice)
         self.commands.tie(handlers, reasons)
         for shown in ("window.panels", "view.legend"):
@@ -266,7 +270,9 @@ class MainWindow(QMainWindow):
         self.menuBar().setAccessibleName(self.tr("Menu"))
 
     def _arrange(self) -> None:
-        self.resize(USUAL)
+        room = self.screen().availableGeometry().size() - FRAME
+        self.setMinimumSize(LEAST.boundedTo(room))
+        self.resize(USUAL.boundedTo(room))
         self.panels.place()
         self.parts.remembered.restore_layout(self)
         self.panels.fit(self.size())
@@ -313,7 +319,8 @@ class MainWindow(QMainWindow):
         self.commands["edit.undo"].setText(self.tr("&Undo {verb}").format(verb=undo).rstrip())
         self.commands["edit.redo"].setText(self.tr("&Redo {verb}").format(verb=redo).rstrip())
         self.commands.refresh()
-        self.commands.check("view.overlay", self.canvas.overlay != "off")
+        self.commands.check("view.overlay", self.canvas.overlay != "off" and not self.canvas.stage.alone)
+        self.result.refresh()
         self.commands.check(f"compare.{self.canvas.compare}", True)
         self.commands.check(f"tool.{self.canvas.tool_name}", True)
         self.options.allow_compare(self.views.nothing_made())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+import os
 import threading
 from functools import cache, partial
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 FILE_NAME = "window.toml"
 RECENT_LIMIT = 12
 # Raised when docks or tool bars change their names, so that an old layout is not forced on a new window.
-LAYOUT = 1
+LAYOUT = 2
 SETTLE_S = 5.0
 _LOG = logging.getLogger(__name__)
 
@@ -46,8 +47,8 @@ class Remembered:
 
     def add_recent(self, path: Path) -> None:
         """It comes first."""
-        whole = str(path.absolute())
-        names = [whole, *(str(each) for each in self.recent() if str(each) != whole)]
+        others = (each for each in self.recent() if _same_work(each) != _same_work(path))
+        names = [str(path.absolute()), *map(str, others)]
         self._keep(recent=names[:RECENT_LIMIT])
 
     def clear_recent(self) -> None:
@@ -90,6 +91,12 @@ class Remembered:
     def _keep(self, **values: Any) -> None:
         self._all.update(values)
         _writer().put(self.path, settings.dumps(self._all))
+
+
+def _same_work(path: Path) -> str:
+    """One word for a picture, the project beside it, and every other way to write its name."""
+    whole = os.path.normcase(os.path.realpath(path))
+    return whole.removesuffix(".suproj")
 
 
 class _Writer:

@@ -79,7 +79,11 @@ class Window:
         )
         self._lines = Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        self.until("window.isActiveWindow() and window.link.state[0] == 'ready'")
+        try:
+            self.until("window.isActiveWindow() and window.link.state[0] == 'ready'")
+        except AssertionError:
+            self.close()
+            raise
 
     # what is seen
 

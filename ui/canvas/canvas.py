@@ -11,7 +11,7 @@ from core.geometry import Box
 from ui.canvas.display import Workbench
 from ui.canvas.input import Input
 from ui.canvas.keys import CanvasKeys
-from ui.canvas.partial_bar import PartialBar
+from ui.canvas.partial_bar import PartialBar, ResultBar
 from ui.model.pixels import TargetView
 from ui.model.proposal import proposal_from
 
@@ -61,7 +61,7 @@ class Canvas(Workbench):
         super().__init__(parent)
         self._target: TargetView | None = None
         self._lent: TargetView | None = None
-        self.partial = PartialBar(self)
+        self.partial, self.result_bar = PartialBar(self), ResultBar(self)
         self.hands = Input(self)
         self.keys = CanvasKeys(self, self.hands)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -107,6 +107,8 @@ class Canvas(Workbench):
         if self._target and self._target is not self._lent:
             self._target.close()
         self.partial.hide()
+        self.result_bar.hide()
+        self.show_alone(False)
         self._target = TargetView(size, scale) if size else None
         self.stack.set_target(self._target)
         self.update()
@@ -130,6 +132,15 @@ class Canvas(Workbench):
     def target(self) -> TargetView | None:
         """What is shown over the source."""
         return self._target
+
+    def show_alone(self, alone: bool) -> None:
+        """Whether the picture is looked at without regions, hatches and outlines over it."""
+        if alone != self.stage.alone:
+            self.stage.alone = alone
+            self.tool.leave()
+            self._furnish()
+            self.overlayChanged.emit(self.overlay)
+            self.update()
 
     def tell_partial(self, done: int, total: int) -> None:
         """Say that the target shown is part of one: so many tiles of so many. Another target takes it away."""
@@ -201,6 +212,7 @@ class Canvas(Workbench):
     def _scene_changed(self, old: Scene | None, new: Scene | None) -> None:
         """Draw again where the two differ."""
         self.stack.set_scene(new)
+        self._learn_priority(old, new)
         if old is None or new is None or old.size != new.size:
             self.stack.overlay.clear()
         else:
@@ -209,6 +221,13 @@ class Canvas(Workbench):
         self.hands.show_cursor()
         self._run_tick()
         self.update()
+
+    def _learn_priority(self, old: Scene | None, new: Scene | None) -> None:
+        """The next region is born with the priority that was last given to one; 0 would do nothing."""
+        known = {each.id: each.priority for each in old.regions} if old else {}
+        region = new.region if new else None
+        if region and region.priority and known.get(region.id, region.priority) != region.priority:
+            self.stage.new_priority = region.priority
 
     def event(self, event: QEvent) -> bool:
         """Keys, then mouse, pen and touch, as soon as there is somebody to answer."""

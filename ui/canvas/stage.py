@@ -52,6 +52,8 @@ class CanvasStage(QObject):
         self.boolean: Boolean = "new"
         self.suggestions: tuple[Proposed, ...] = ()
         self.opacity = 0.45
+        self.new_priority = 1.0  # of the next region: the last one used
+        self.alone = False  # the picture is looked at, and nothing else
         self._ring: QPointF | None = None
         self._working: str | None = None
 
@@ -90,7 +92,8 @@ class CanvasStage(QObject):
 
     def ask(self, points: Sequence[tuple[float, float, int]], box: Any, lane: str) -> None:
         """Want a proposal."""
-        self.asked.emit(tuple(points), box, lane)
+        if lane != "hover" or not self.alone:
+            self.asked.emit(tuple(points), box, lane)
 
     def show_working(
         self, identity: str | None, pixels: np.ndarray, priority: float, *, erasing: bool = False

@@ -216,7 +216,7 @@ class Surface(QWidget):
 
     def priorities_shown(self) -> bool:
         """Not while comparing, holding the original, or dragging a priority."""
-        busy = self._quiet or self._held or self.stack.shows_added
+        busy = self._quiet or self._held or self.stage.alone or self.stack.shows_added
         return not busy and self._compare == camera.OFF
 
     def _furnish(self) -> None:

@@ -208,3 +208,21 @@ class GuestBar(QFrame):
     def allow(self, reason: str) -> None:
         """Whether it can be sent back now; the reason where not."""
         allow(self.send, reason)
+
+
+# What is always there: the run.
+
+
+class RunBar(QToolBar):
+    """Below everything and outside the panels: buttons, state and progress of the run, in a place that never moves."""
+
+    def __init__(self, foot: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("run_bar")
+        self.setWindowTitle(self.tr("The run"))
+        self.setAccessibleName(self.tr("The run"))
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.toggleViewAction().setVisible(False)
+        foot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(foot)

@@ -36,8 +36,8 @@ class ViewActions(QObject):
             "view.zoom_in": canvas.zoom_in,
             "view.zoom_out": canvas.zoom_out,
             "view.fit": canvas.fit,
-            "view.full": partial(canvas.zoom_to, 1.0),
-            "view.overlay": lambda on: canvas.set_overlay("colour" if on else "off"),
+            "view.full": self._full,
+            "view.overlay": self._show_overlay,
             "view.overlay_next": canvas.cycle_overlay,
             "view.legend": canvas.set_legend,
             "view.compare_next": canvas.next_compare,
@@ -71,6 +71,16 @@ class ViewActions(QObject):
             "brush.harder": lambda: canvas.set_brush_hardness(canvas.brush_hardness + HARDNESS_STEP),
             "brush.swap": self._swap,
         }
+
+    def _full(self) -> None:
+        """One pixel of what is looked at on one of the screen: of the result, where it is there."""
+        canvas = self._parts.canvas
+        canvas.zoom_to(canvas.target.scale if canvas.target and canvas.stage.alone else 1.0)
+
+    def _show_overlay(self, on: bool) -> None:
+        canvas = self._parts.canvas
+        canvas.show_alone(False)
+        canvas.set_overlay("colour" if on else "off")
 
     def _swap(self) -> None:
         """Add becomes remove, and the brush the eraser."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ui.docks import words
 from ui.engine.order import TARGET_SCALE
+from ui.engine.questions import CONTEXT_PX
 from ui.layouts import ElidedLabel
 from ui.model.scene import DEFAULT_METHOD
 from ui.output import file_bytes, size_words
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SIGNS = {"ready": "●", "starting": "◐", "off": "○", "trouble": "▲"}
 LOOK_EVERY_MS = 5000
+LEAST_SPOT_PX = 384  # smaller ones tell more about the way to the engine than about its speed
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class NeedLine(QWidget):
         run.outputChanged.connect(self._refresh)
         link.stateChanged.connect(self._refresh)
         link.jobDone.connect(self._run_done)
+        link.jobChanged.connect(self._refresh)
         link.previewReady.connect(self._spot_done)
         self._clock = QTimer(self, interval=LOOK_EVERY_MS)
         self._clock.timeout.connect(self._refresh)
@@ -121,9 +124,10 @@ class NeedLine(QWidget):
     def _spot_done(self, box: Any, pixels: Any, spot: Any) -> None:
         del box
         height, width = pixels.shape[:2]
-        speed = spot.seconds / (width * height / 1e6)
+        around = TARGET_SCALE * CONTEXT_PX  # an engine computes more than it shows
+        speed = spot.seconds / ((width + around) * (height + around) / 1e6)
         known = self.measured
-        if known.tile_px is None and self._warm:
+        if known.tile_px is None and self._warm and min(width, height) >= LEAST_SPOT_PX:
             self._known[self._method] = Measured(min(speed, known.s_per_mp or speed))
             self._refresh()
         self._warm = True
@@ -148,6 +152,8 @@ class NeedLine(QWidget):
         engine_target = scene.size.enlarged(4)
         measured = self.measured
         tiles, seconds = measured.tiles(scene.size), measured.seconds(engine_target)
+        if self._link.runs.running is not None:
+            seconds = None  # the run tells how long it will still take, and nobody else does
         parts = [self._memory(), words.about(seconds) if seconds is not None else ""]
         if tiles is not None and tiles > 1:
             parts.append(self.tr("will be done in about %n tiles", "", tiles))

@@ -250,11 +250,13 @@ class QueueDock(QDockWidget):
         item.setData(NUMBER_ROLE, view.number)
         item.setIcon(QIcon(QPixmap.fromImage(image_from_array(self._thumb(view).pixels))))
         size = words.size_line(view.source, float(view.options.get("scale", 4)))
-        item.setText(f"{view.title}\n{size}\n{self._state(view)}")
-        item.setToolTip(words.settings_line(view.options, view.scene))
+        settings = words.settings_line(view.options, view.scene)
+        lines = (view.title, size, self._state(view), *([settings] if view.ended else []))
+        item.setText("\n".join(lines))
+        item.setToolTip(settings)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{view.title}, {size}, {self._state(view)}")
 
     def _state(self, view: JobView) -> str:
         if view.state == "waiting":
             return self.tr("Waiting")
-        return words.end_line(view) if view.ended else words.progress_line(view)
+        return words.end_line(view) if view.ended else words.tile_line(view)

@@ -98,7 +98,7 @@ class RegionRows(QAbstractListModel):
         return next((row for row, region in enumerate(self.regions) if region.id == identity), -1)
 
     def show_added(self, shares: Mapping[str, float]) -> None:
-        """How much was invented, 0 … 1, by the name of each region."""
+        """How much was invented, 0 … 1, by the id of each region and the word for the rest."""
         self._added = shares
         self._all_changed()
 
@@ -142,7 +142,7 @@ class RegionRows(QAbstractListModel):
             Qt.ItemDataRole.AccessibleTextRole: lambda: self.words(index.row()),
             PRIORITY_ROLE: lambda: region.priority if region else rest,
             REGION_ROLE: lambda: region,
-            ADDED_ROLE: lambda: self._added.get(title),
+            ADDED_ROLE: lambda: self._added.get(self.name_of(index.row())),
             THUMB_ROLE: lambda: self._thumb(region) if region else None,
         }
         rest = self._scene.regions.rest

@@ -22,14 +22,16 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import SemanticUpscaleError
+from ui import palette
 from ui.disabled_reason import allow, describe
 from ui.docks import mask_files
 from ui.docks.region_dials import RegionDials
-from ui.docks.region_list import RegionDelegate, RegionRows
+from ui.docks.region_list import REST, RegionDelegate, RegionRows
 from ui.docks.suggestions import Suggestions
 from ui.layouts import Scrolled, stand_tall
 from ui.model import scene as scene_edits
 from ui.model.proposal import proposal_from
+from ui.model.scene import same_request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,6 +143,8 @@ class RegionsDock(QDockWidget):
         self.setWindowTitle(self.tr("Regions"))
         self.setAccessibleName(self.tr("Regions"))
         self._document, self._link = document, link
+        self._find_key = ""
+        self._added: tuple[Scene | None, dict[str, float]] = None, {}
         self.rows = RegionRows(document, self)
         self.list = self._make_list()
         self.empty = self._make_empty()
@@ -154,7 +158,9 @@ class RegionsDock(QDockWidget):
     def show_keys(self, keys: KeyBindings) -> None:
         """Name the keys as they are chosen now; the window answers them."""
         self.list.own_keys = False
-        self.empty.setText(self._empty_words(keys.first("tool.objects")))
+        self._find_key = keys.first("tool.objects")
+        rest = self._document.scene.regions.rest if self._document.scene else 0.0
+        self.empty.setText(self._empty_words(self._find_key, rest))
         self.dials.show_keys(keys)
         self.buttons.show_keys(keys)
 
@@ -172,7 +178,20 @@ class RegionsDock(QDockWidget):
 
     def show_added(self, told: dict[str, Any]) -> None:
         """How much of each region was made up, as `EngineLink.addedReady` says."""
-        self.rows.show_added({str(row["name"]): float(row["share"]) for row in told.get("regions", ())})
+        made_from: Scene | None = self._link.runs.view(told["job"]).scene
+        acting = (
+            [each.id for each in made_from.regions if each.visible and not each.mask.empty]
+            if made_from
+            else []
+        )
+        shares = [float(row["share"]) for row in told.get("regions", ())]
+        self._added = made_from, dict(zip((*acting, REST), shares, strict=False))
+        self._show_shares(self._document.scene)
+
+    def _show_shares(self, scene: Scene | None) -> None:
+        """They belong to the regions that the run was made from, and go as soon as those change."""
+        made_from, shares = self._added
+        self.rows.show_added(shares if same_request(made_from, scene) else {})
 
     def import_files(self, paths: Sequence[Path]) -> None:
         """Masks of files become regions."""
@@ -260,23 +279,24 @@ class RegionsDock(QDockWidget):
         return made
 
     def _make_empty(self) -> QLabel:
-        made = QLabel(self._empty_words(""))
+        made = QLabel(self._empty_words("", 0.0))
         made.setWordWrap(True)
         made.setProperty("quiet", True)
         made.setContentsMargins(4, 4, 4, 4)
         made.setAccessibleName(self.tr("No regions"))
         return made
 
-    def _empty_words(self, key: str) -> str:
+    def _empty_words(self, key: str, rest: float) -> str:
+        how = html.escape(palette.name(rest))
         if not key:
             return self.tr(
-                "No regions: the whole picture is treated as <i>Balanced</i>. Take <b>Find objects</b> and click "
+                "No regions: the whole picture is treated as <i>{how}</i>. Take <b>Find objects</b> and click "
                 "something that must stay true, or <b>Suggest</b>."
-            )
+            ).format(how=how)
         return self.tr(
-            "No regions: the whole picture is treated as <i>Balanced</i>. Press <b>{key}</b> and click something "
+            "No regions: the whole picture is treated as <i>{how}</i>. Press <b>{key}</b> and click something "
             "that must stay true, or <b>Suggest</b>."
-        ).format(key=html.escape(key))
+        ).format(how=how, key=html.escape(key))
 
     def _lay_out(self) -> None:
         body = QWidget()
@@ -312,13 +332,17 @@ class RegionsDock(QDockWidget):
     def _scene_changed(self, old: object, scene: Scene | None) -> None:
         del old
         self.empty.setVisible(scene is not None and not len(scene.regions))
+        if scene is not None and not len(scene.regions):
+            self.empty.setText(self._empty_words(self._find_key, scene.regions.rest))
+        self._show_shares(scene)
         self.buttons.show_scene(scene)
         self._select()
         self.dials.show_row(self.rows.name_of(self.list.currentIndex().row()), scene)
 
     def _picture_changed(self) -> None:
         self.suggestions.clear()
-        self.rows.show_added({})
+        self._added = None, {}
+        self._show_shares(None)
 
     def _proposed(self, lane: str, found: list[Any]) -> None:
         source = self._document.source

@@ -24,7 +24,7 @@ from ui import palette
 from ui.disabled_reason import allow, describe
 from ui.docks import words
 from ui.docks.output import MorePanel, OutputPanel
-from ui.layouts import Scrolled, stand_tall
+from ui.layouts import ElidedLabel, Scrolled, stand_tall
 from ui.model import scene as scene_edits
 from ui.output import size_words
 
@@ -97,7 +97,9 @@ DETAIL_UNIT, CLEAN_UNIT = 0.1, 0.01
 
 
 class RunDock(QDockWidget):
-    """`upscale` and `cancel` are what buttons, menus and keys call; `goes_first` says whether a run overtakes others.
+    """The choices; `foot`, the buttons with state and progress, stands outside, where no panel can hide it.
+
+    `upscale` and `cancel` are what buttons, menus and keys call; `goes_first` says whether a run overtakes others.
 
     | signal | when |
     | --- | --- |
@@ -129,7 +131,8 @@ class RunDock(QDockWidget):
         self.output, self.more, self.expander = OutputPanel(), MorePanel(), QToolButton()
         self.preview_button = QPushButton(self.tr("Preview spot"))
         self.upscale_button = QPushButton(self.tr("UPSCALE"))
-        self.bar, self.line = QProgressBar(), QLabel()
+        self.bar, self.line = QProgressBar(), ElidedLabel()
+        self.foot = self._make_foot()
         self._lay_out()
         self._connect()
         self._scene_changed(None, document.scene)
@@ -183,7 +186,6 @@ class RunDock(QDockWidget):
             upper.addWidget(part)
         upper.addStretch(1)
         column.addWidget(Scrolled(inner, self.tr("Choices for the run")), 1)
-        column.addWidget(self._make_buttons())
         self.setWidget(body)
 
     def _make_size(self) -> QWidget:
@@ -234,29 +236,32 @@ class RunDock(QDockWidget):
         self.more.hide()
         return made
 
-    def _make_buttons(self) -> QWidget:
+    def _make_foot(self) -> QWidget:
         made = QWidget()
-        column = QVBoxLayout(made)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        row = QHBoxLayout()
+        made.setAccessibleName(self.tr("The run"))
+        row = QHBoxLayout(made)
+        row.setContentsMargins(10, 4, 6, 4)
         row.setSpacing(8)
+        told = QVBoxLayout()
+        told.setSpacing(3)
         self.preview_button.setAccessibleName(self.tr("Preview spot"))
         self.upscale_button.setProperty("primary", True)
-        self.upscale_button.setMinimumHeight(40)
-        self.preview_button.setMinimumHeight(40)
+        for button in (self.preview_button, self.upscale_button):
+            button.setMinimumHeight(36)
+        self.upscale_button.setMinimumWidth(self.upscale_button.sizeHint().width() + 24)
         stand_tall(self.upscale_button, self.preview_button)
-        row.addWidget(self.preview_button)
-        row.addWidget(self.upscale_button, 1)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(8)
         self.bar.setAccessibleName(self.tr("Progress"))
-        self.line.setWordWrap(True)
-        self.line.setProperty("quiet", True)
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # nothing jumps when a run begins
+        self.bar.setSizePolicy(kept)
         self.line.setAccessibleName(self.tr("State of the run"))
-        column.addLayout(row)
-        column.addWidget(self.bar)
-        column.addWidget(self.line)
+        told.addWidget(self.line)
+        told.addWidget(self.bar)
+        row.addLayout(told, 1)
+        row.addWidget(self.preview_button)
+        row.addWidget(self.upscale_button)
         return made
 
     def _connect(self) -> None:
@@ -395,7 +400,7 @@ class RunDock(QDockWidget):
     def _show_progress(self, view: JobView | None, active: bool) -> None:
         text = "" if view is None else self._active_line(view) if active else words.end_line(view)
         self.line.setText(text)
-        self.line.setVisible(bool(text))
+        self.line.setToolTip(text)
         if view is not None:
             self.bar.setRange(0, view.total or 0)
             self.bar.setValue(view.done)
@@ -404,12 +409,13 @@ class RunDock(QDockWidget):
         if view.state == "waiting":
             return self.tr("Waiting in the queue")
         line = words.progress_line(view, self._device, engine_memory(self._link.hello.get("pid")))
-        return f"{line}\n{view.note}" if view.note else line
+        return f"{line} · {view.note}" if view.note else line
 
 
 def engine_memory(pid: Any) -> str:
-    """What the engine's process holds now, “1.2 GB”; empty where that cannot be seen."""
+    """What the engine and its workers hold now, “1.7 GB”; empty where that cannot be seen."""
     try:
-        return size_words(psutil.Process(int(pid)).memory_info().rss)
+        engine = psutil.Process(int(pid))
+        return size_words(sum(each.memory_info().rss for each in (engine, *engine.children(recursive=True))))
     except (psutil.Error, TypeError, ValueError):
         return ""

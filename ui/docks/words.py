@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ui.model.scene import Scene
 
 
+NAMED = 3  # regions that a line of settings names
+
+
 def size_line(source: Size, scale: float) -> str:
     """“1024×768 → 4096×3072 (12.6 MP)”."""
     target = source.enlarged(scale)
@@ -45,20 +48,26 @@ def about(seconds: float) -> str:
     return QCoreApplication.translate("words", "about {count} h").format(count=round(seconds / 3600))
 
 
-def progress_line(view: JobView, device: str = "", memory: str = "") -> str:
-    """“Tile 7 of 36 · 0:21 left · RTX 4070 · 6.2 GB”; what is not known is left out."""
+def tile_line(view: JobView) -> str:
+    """“Tile 7 of 36”; how long it takes is told in one place only, by `progress_line`."""
     if view.stage == "stopping":
         return QCoreApplication.translate("words", "Stopping after this tile…")
     if view.stage == "sending" or not view.total:
         return QCoreApplication.translate("words", "Sending the picture to the engine…")
-    parts = [
-        QCoreApplication.translate("words", "Tile {done} of {total}").format(done=view.done, total=view.total)
-    ]
+    return QCoreApplication.translate("words", "Tile {done} of {total}").format(
+        done=view.done, total=view.total
+    )
+
+
+def progress_line(view: JobView, device: str = "", memory: str = "") -> str:
+    """“Tile 7 of 36 · 0:21 left · RTX 4070 · 6.2 GB”; what is not known is left out."""
+    if view.stage in ("stopping", "sending") or not view.total:
+        return tile_line(view)
     if view.left_s is not None and view.done >= 2:
-        parts.append(QCoreApplication.translate("words", "{time} left").format(time=clock(view.left_s)))
+        time = QCoreApplication.translate("words", "{time} left").format(time=clock(view.left_s))
     else:
-        parts.append(QCoreApplication.translate("words", "estimating…"))
-    return " · ".join(part for part in (*parts, device, memory) if part)
+        time = QCoreApplication.translate("words", "measuring…")
+    return " · ".join(part for part in (tile_line(view), time, device, memory) if part)
 
 
 def end_line(view: JobView) -> str:
@@ -76,7 +85,7 @@ def end_line(view: JobView) -> str:
 
 
 def settings_line(options: Any, scene: Scene | None) -> str:
-    """“×4 · Detail +0.5 · Clean up automatic · 3 regions”."""
+    """“×4 · Detail +0.5 · Clean up automatic · Rest +1 · 3 regions: Face −2, Sky +1, …”."""
     parts = [f"×{float(options.get('scale', 4)):g}"]
     parts.append(
         QCoreApplication.translate("words", "Detail {value}").format(
@@ -86,7 +95,21 @@ def settings_line(options: Any, scene: Scene | None) -> str:
     clean = options.get("clean_up")
     shown = QCoreApplication.translate("words", "automatic") if clean is None else f"{round(100 * clean)} %"
     parts.append(QCoreApplication.translate("words", "Clean up {value}").format(value=shown))
-    count = len(scene.regions) if scene is not None else 0
-    if count:
-        parts.append(QCoreApplication.translate("words", "%n regions", "", count))
+    if scene is not None:
+        parts += _priorities(scene)
     return " · ".join(parts)
+
+
+def _priorities(scene: Scene) -> list[str]:
+    """What tells two runs of one picture apart: the rest where it is not Balanced, and the first regions."""
+    rest, count = scene.regions.rest, len(scene.regions)
+    told = (
+        [QCoreApplication.translate("words", "Rest {value}").format(value=palette.sign(rest))] if rest else []
+    )
+    if count:
+        named = [f"{each.title} {palette.sign(each.priority)}" for each in list(scene.regions)[:NAMED]]
+        more = ", …" if count > NAMED else ""
+        told.append(
+            f"{QCoreApplication.translate('words', '%n regions', '', count)}: {', '.join(named)}{more}"
+        )
+    return told

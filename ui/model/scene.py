@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 METHOD_KEY = "method"
 DEFAULT_METHOD = "compact"
+LARGE_TARGET_PX = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,9 @@ class Scene:
 
     @classmethod
     def of(cls, size: Size) -> Scene:
-        """A fresh one, without regions."""
+        """A fresh one, without regions; ×2 where ×4 would be more than `LARGE_TARGET_PX`."""
         regions = RegionSet(size)
-        return cls(regions, Project(regions))
+        return cls(regions, Project(regions), scale=4.0 if 16 * size.area <= LARGE_TARGET_PX else 2.0)
 
     @classmethod
     def from_project(cls, project: Project) -> Scene:
@@ -105,6 +106,13 @@ class Scene:
 
 Boolean = Literal["new", "add", "subtract", "intersect"]
 COPY_MARK = "{} copy"
+
+
+def same_request(one: Scene | None, other: Scene | None) -> bool:
+    """Whether both would give the same target: regions and dials alike, whatever is selected."""
+    if one is None or other is None:
+        return one is other
+    return one.regions == other.regions and one.request() == other.request()
 
 
 def _changed(scene: Scene, identity: str, **fields: Any) -> Scene:

@@ -101,7 +101,7 @@ class Brush(Tool):
             )
             return
         self._stroke = Stroke(region.mask if region else Mask.nothing(), scene.size, erasing=erasing)
-        shown = (region.id, region.priority) if region else (None, 0.0)
+        shown = (region.id, region.priority) if region else (None, self.stage.new_priority)
         self.stage.show_working(shown[0], self._stroke.pixels, shown[1], erasing=erasing)
         self.drag(pointer)
 
@@ -138,7 +138,7 @@ class Brush(Tool):
             return None
         mask, region = stroke.part(near), scene.region
         if region is None:
-            made = new_region(scene, mask)
+            made = new_region(scene, mask, priority=self.stage.new_priority)
         else:
             made = scene.with_regions(scene.regions.replace(replace(region, mask=mask)))
         return self._softened(made, made.region)
@@ -193,7 +193,7 @@ class Brush(Tool):
     def _keep(self, scene: Scene, stroke: Stroke) -> None:
         mask = stroke.mask
         if scene.region is None:
-            made = new_region(scene, mask)
+            made = new_region(scene, mask, priority=self.stage.new_priority)
             self.stage.change(QCoreApplication.translate("tools", "Brush"), self._softened(made, made.region))
         elif mask.empty:
             self.stage.say(

@@ -305,6 +305,11 @@ class Objects(Tool):
         for each in chosen[1:]:
             mask = mask.union(each.mask)
         wanted = chosen[0].priority if len(chosen) == 1 else None
-        made = new_region(scene, mask, chosen[0].label if len(chosen) == 1 else "", priority=wanted or 0.0)
+        made = new_region(
+            scene,
+            mask,
+            chosen[0].label if len(chosen) == 1 else "",
+            priority=wanted or self.stage.new_priority,
+        )
         if self.stage.change(QCoreApplication.translate("tools", "Take suggestion"), made):
             self.stage.adopted(chosen)

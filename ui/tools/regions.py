@@ -67,7 +67,8 @@ def finish(
             )
             return False
         return stage.change(
-            QCoreApplication.translate("tools", "New region"), new_region(scene, mask, name, prompts=prompts)
+            QCoreApplication.translate("tools", "New region"),
+            new_region(scene, mask, name, priority=stage.new_priority, prompts=prompts),
         )
     words = {
         "add": QCoreApplication.translate("tools", "Add to region"),

@@ -52,6 +52,7 @@ class ToolStage(Protocol):
     brush_size_px: float
     brush_hardness: float
     boolean: Boolean
+    new_priority: float
     suggestions: tuple[Proposed, ...]
 
     @property

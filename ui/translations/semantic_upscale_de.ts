@@ -941,65 +941,6 @@
         </message>
     </context>
     <context>
-        <name>Quit</name>
-        <message>
-            <source>Save the project?</source>
-            <translation>Projekt speichern?</translation>
-        </message>
-        <message>
-            <source>The regions and settings of “{title}” are not saved. The picture itself is never changed.</source>
-            <translation>Bereiche und Einstellungen von „{title}“ sind nicht gespeichert. Das Bild selbst wird nie verändert.</translation>
-        </message>
-        <message>
-            <source>Save</source>
-            <translation>Speichern</translation>
-        </message>
-        <message>
-            <source>Do not save</source>
-            <translation>Nicht speichern</translation>
-        </message>
-        <message>
-            <source>Go back</source>
-            <translation>Zurück</translation>
-        </message>
-        <message>
-            <source>A picture is being enlarged</source>
-            <translation>Ein Bild wird gerade vergrößert</translation>
-        </message>
-        <message>
-            <source>In the background it is finished, saved beside the source under a new name, and then the program ends.</source>
-            <translation>Im Hintergrund wird es fertig, kommt unter neuem Namen neben das alte Bild, und dann endet das Programm.</translation>
-        </message>
-        <message>
-            <source>Continue in the background</source>
-            <translation>Im Hintergrund weitermachen</translation>
-        </message>
-        <message>
-            <source>Stop and close</source>
-            <translation>Anhalten und schließen</translation>
-        </message>
-        <message>
-            <source>Save both</source>
-            <translation>Beides speichern</translation>
-        </message>
-        <message>
-            <source>Save the enlarged picture?</source>
-            <translation>Das vergrößerte Bild speichern?</translation>
-        </message>
-        <message>
-            <source>Save the picture only</source>
-            <translation>Nur das Bild speichern</translation>
-        </message>
-        <message>
-            <source>Stop, and run it again at the next start</source>
-            <translation>Anhalten und beim nächsten Start von vorn beginnen</translation>
-        </message>
-        <message>
-            <source>“{title}”, enlarged to {size}, is not saved.</source>
-            <translation>„{title}“, vergrößert auf {size}, ist nicht gespeichert.</translation>
-        </message>
-    </context>
-    <context>
         <name>MainWindow</name>
         <message>
             <source>Picture</source>
@@ -1501,6 +1442,65 @@
         </message>
     </context>
     <context>
+        <name>Quit</name>
+        <message>
+            <source>Save the project?</source>
+            <translation>Projekt speichern?</translation>
+        </message>
+        <message>
+            <source>The regions and settings of “{title}” are not saved. The picture itself is never changed.</source>
+            <translation>Bereiche und Einstellungen von „{title}“ sind nicht gespeichert. Das Bild selbst wird nie verändert.</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Speichern</translation>
+        </message>
+        <message>
+            <source>Do not save</source>
+            <translation>Nicht speichern</translation>
+        </message>
+        <message>
+            <source>Go back</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>A picture is being enlarged</source>
+            <translation>Ein Bild wird gerade vergrößert</translation>
+        </message>
+        <message>
+            <source>In the background it is finished, saved beside the source under a new name, and then the program ends.</source>
+            <translation>Im Hintergrund wird es fertig, kommt unter neuem Namen neben das alte Bild, und dann endet das Programm.</translation>
+        </message>
+        <message>
+            <source>Continue in the background</source>
+            <translation>Im Hintergrund weitermachen</translation>
+        </message>
+        <message>
+            <source>Stop and close</source>
+            <translation>Anhalten und schließen</translation>
+        </message>
+        <message>
+            <source>Save both</source>
+            <translation>Beides speichern</translation>
+        </message>
+        <message>
+            <source>Save the enlarged picture?</source>
+            <translation>Das vergrößerte Bild speichern?</translation>
+        </message>
+        <message>
+            <source>Save the picture only</source>
+            <translation>Nur das Bild speichern</translation>
+        </message>
+        <message>
+            <source>Stop, and run it again at the next start</source>
+            <translation>Anhalten und beim nächsten Start von vorn beginnen</translation>
+        </message>
+        <message>
+            <source>“{title}”, enlarged to {size}, is not saved.</source>
+            <translation>„{title}“, vergrößert auf {size}, ist nicht gespeichert.</translation>
+        </message>
+    </context>
+    <context>
         <name>RegionActions</name>
         <message>
             <source>Priority</source>
@@ -1793,16 +1793,16 @@
             <translation>Löschen</translation>
         </message>
         <message>
-            <source>No regions: the whole picture is treated as &lt;i&gt;Balanced&lt;/i&gt;. Take &lt;b&gt;Find objects&lt;/b&gt; and click something that must stay true, or &lt;b&gt;Suggest&lt;/b&gt;.</source>
-            <translation>Keine Bereiche: das ganze Bild gilt als &lt;i&gt;Ausgewogen&lt;/i&gt;. Nimm &lt;b&gt;Objekte finden&lt;/b&gt; und klicke etwas an, das wahr bleiben muss, oder &lt;b&gt;Vorschlagen&lt;/b&gt;.</translation>
-        </message>
-        <message>
-            <source>No regions: the whole picture is treated as &lt;i&gt;Balanced&lt;/i&gt;. Press &lt;b&gt;{key}&lt;/b&gt; and click something that must stay true, or &lt;b&gt;Suggest&lt;/b&gt;.</source>
-            <translation>Keine Bereiche: das ganze Bild gilt als &lt;i&gt;Ausgewogen&lt;/i&gt;. Drücke &lt;b&gt;{key}&lt;/b&gt; und klicke etwas an, das wahr bleiben muss, oder &lt;b&gt;Vorschlagen&lt;/b&gt;.</translation>
-        </message>
-        <message>
             <source>Nothing found here. Try a box, or the brush.</source>
             <translation>Hier ist nichts zu finden. Versuche einen Kasten oder den Pinsel.</translation>
+        </message>
+        <message>
+            <source>No regions: the whole picture is treated as &lt;i&gt;{how}&lt;/i&gt;. Press &lt;b&gt;{key}&lt;/b&gt; and click something that must stay true, or &lt;b&gt;Suggest&lt;/b&gt;.</source>
+            <translation>Keine Bereiche: Das ganze Bild wird als &lt;i&gt;{how}&lt;/i&gt; behandelt. Drücke &lt;b&gt;{key}&lt;/b&gt; und klicke auf etwas, das wahr bleiben muss, oder &lt;b&gt;Vorschlagen&lt;/b&gt;.</translation>
+        </message>
+        <message>
+            <source>No regions: the whole picture is treated as &lt;i&gt;{how}&lt;/i&gt;. Take &lt;b&gt;Find objects&lt;/b&gt; and click something that must stay true, or &lt;b&gt;Suggest&lt;/b&gt;.</source>
+            <translation>Keine Bereiche: Das ganze Bild wird als &lt;i&gt;{how}&lt;/i&gt; behandelt. Nimm &lt;b&gt;Objekte finden&lt;/b&gt; und klicke auf etwas, das wahr bleiben muss, oder &lt;b&gt;Vorschlagen&lt;/b&gt;.</translation>
         </message>
     </context>
     <context>
@@ -1858,6 +1858,13 @@
         <message>
             <source>Save the enlarged picture first.</source>
             <translation>Speichere zuerst das vergrößerte Bild.</translation>
+        </message>
+    </context>
+    <context>
+        <name>RunBar</name>
+        <message>
+            <source>The run</source>
+            <translation>Der Lauf</translation>
         </message>
     </context>
     <context>
@@ -1989,6 +1996,10 @@
         <message>
             <source>not known yet</source>
             <translation>noch nicht bekannt</translation>
+        </message>
+        <message>
+            <source>The run</source>
+            <translation>Der Lauf</translation>
         </message>
     </context>
     <context>
@@ -2632,6 +2643,38 @@ oder öffne eines.</translation>
             <source>Picture</source>
             <translation>Bild</translation>
         </message>
+        <message>
+            <source>Compare</source>
+            <translation>Vergleichen</translation>
+        </message>
+        <message>
+            <source>Put this bar away.</source>
+            <translation>Diese Leiste schließen.</translation>
+        </message>
+        <message>
+            <source>Run again</source>
+            <translation>Noch einmal</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Speichern</translation>
+        </message>
+        <message>
+            <source>Show in folder</source>
+            <translation>Im Ordner zeigen</translation>
+        </message>
+        <message>
+            <source>Something was changed since this was made.</source>
+            <translation>Seit es entstand, wurde etwas geändert.</translation>
+        </message>
+        <message>
+            <source>The result</source>
+            <translation>Das Ergebnis</translation>
+        </message>
+        <message>
+            <source>changed since</source>
+            <translation>seither geändert</translation>
+        </message>
     </context>
     <context>
         <name>engine</name>
@@ -2878,10 +2921,6 @@ oder öffne eines.</translation>
             <translation>noch {time}</translation>
         </message>
         <message>
-            <source>estimating…</source>
-            <translation>wird geschätzt …</translation>
-        </message>
-        <message>
             <source>Done in {time}.</source>
             <translation>Fertig in {time}.</translation>
         </message>
@@ -2911,6 +2950,14 @@ oder öffne eines.</translation>
                 <numerusform>%n Bereich</numerusform>
                 <numerusform>%n Bereiche</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Rest {value}</source>
+            <translation>Rest {value}</translation>
+        </message>
+        <message>
+            <source>measuring…</source>
+            <translation>wird gemessen …</translation>
         </message>
     </context>
 </TS>
