@@ -20,6 +20,7 @@ from ui.docks import mask_files
 from ui.docks.region_dials import PrioritySlider
 from ui.docks.region_list import MIME, eye_place, lock_place
 from ui.docks.regions import RegionsDock
+from ui.model import scene
 
 
 @pytest.fixture
@@ -161,13 +162,26 @@ def test_everything_is_offered_as_outlines_and_can_be_dismissed(dock, qtbot):
     assert not dock.suggestions.isVisible()
 
 
-def test_added_detail_is_shown_for_each_region(dock):
-    add_region(dock.document, name="Tree")
-    dock.show_added({"regions": [{"name": "Tree", "share": 0.34}]})
-    assert (
-        dock.list.itemDelegate()._under(dock.rows.index(0), 0.0, lambda _: True)
-        == "Balanced · added detail 34 %"
+def test_added_detail_is_shown_for_each_region_as_long_as_it_is_the_one_of_the_run(dock):
+    identity = add_region(dock.document, name="Tree")
+    job = dock.link.run()
+    dock.show_added(
+        {"job": job, "regions": [{"name": "Tree", "share": 0.34}, {"name": "Rest", "share": 0.1}]}
     )
+    assert under(dock) == "Balanced · added detail 34 %"
+    dock.document.apply("Priority", scene.set_priority(dock.document.scene, identity, 2.0))
+    assert "added" not in under(dock)
+    dock.document.undo()
+    assert under(dock) == "Balanced · added detail 34 %"
+
+
+def under(dock):
+    return dock.list.itemDelegate()._under(dock.rows.index(0), 0.0, lambda _: True)
+
+
+def test_without_regions_the_panel_says_what_the_rest_is(dock):
+    dock.document.apply("Priority", scene.set_priority(dock.document.scene, "rest", 2.0))
+    assert "Inventive" in dock.empty.text()
 
 
 def test_dropped_masks_become_regions(dock, tmp_path, qtbot):

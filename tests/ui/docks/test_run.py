@@ -127,7 +127,7 @@ def test_the_button_upscales_then_cancels(engine, document, link, run_dock, qtbo
 
 def test_before_two_tiles_the_time_is_being_estimated():
     view = words.progress_line(kept_view(done=1, total=36, left_s=99.0), "RTX 4070", "6.2 GB")
-    assert view == "Tile 1 of 36 · estimating… · RTX 4070 · 6.2 GB"
+    assert view == "Tile 1 of 36 · measuring… · RTX 4070 · 6.2 GB"
 
 
 def test_after_that_it_is_told():
