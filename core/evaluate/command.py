@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,16 +12,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 from rich.table import Table as Grid
 
+from core.errors import UsageError
 from core.evaluate.data import Protocol, samples_folder
 from core.evaluate.evaluation import EvaluationTask, run
 from core.evaluate.quality import Upscaler
 from core.evaluate.report import check_place, heading, tables, words, write_json, write_report
+from core.evaluate.studio import KEY_NAME, StudioTask, make_sheets
 from core.request import UpscaleRequest
 
 if TYPE_CHECKING:
     from core.metrics.tables import Table
     from core.progress import Progress, Reporter
 
+
+SHEETS = 24
 
 # Tables for a terminal, and a line that says how far the work is.
 
@@ -97,7 +102,36 @@ SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the nois
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, mps.")]
 
 
+class What(str, Enum):
+    """What is made."""
+
+    QUALITY = "quality"
+    STUDIO = "studio"
+
+
+WhatArgument = Annotated[
+    What,
+    typer.Argument(
+        help="quality: tables of quality and control. studio: blind sheets beside the rivals' targets."
+    ),
+]
+RivalsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--rivals",
+        help="Folder of realesr-general-x4v3 and 4xLSDIRCompactC3 (.param and .bin). Else $SEMANTIC_UPSCALE_RIVALS.",
+    ),
+]
+StepsOption = Annotated[
+    int | None, typer.Option("--steps", min=1, max=15, help="Steps of the sampler: 1, 4 or 15.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="For studio: a new folder for the sheets and their key.")
+]
+
+
 def evaluate(  # noqa: PLR0913, PLR0917  (one parameter an option)
+    what: WhatArgument = What.QUALITY,
     set_folder: SetOption = None,
     masks: MasksOption = None,
     report: ReportOption = None,
@@ -108,12 +142,24 @@ def evaluate(  # noqa: PLR0913, PLR0917  (one parameter an option)
     method: MethodOption = "compact",
     seed: SeedOption = 0,
     device: DeviceOption = "auto",
+    steps: StepsOption = None,
+    rivals: RivalsOption = None,
+    out: OutOption = None,
 ) -> None:
     """Measure quality and control on a folder of pictures, beside bicubic and other methods at hand."""
-    task = EvaluationTask(set_folder or samples_folder(), masks, protocol, limit, regions)
+    studio = Upscaler(UpscaleRequest(method=method, seed=seed, device=device, steps=steps))
+    folder = set_folder or samples_folder()
+    if what is What.STUDIO:
+        if out is None:
+            raise UsageError("The sheets need a folder.", "Name a new one with --out.")
+        sheets = StudioTask(folder, out, protocol, limit or SHEETS, seed, rivals=rivals)
+        with bars() as shown:
+            made = make_sheets(sheets, studio, reporter(shown))
+        typer.echo(f"{len(made)} sheets in {out}. Who is who: {out / KEY_NAME}, to be opened last.")
+        return
+    task = EvaluationTask(folder, masks, protocol, limit, regions, rivals=rivals)
     for path in filter(None, (report, json)):
         check_place(path)
-    studio = Upscaler(UpscaleRequest(method=method, seed=seed, device=device))
     with bars() as shown:
         found = run(task, studio, reporter(shown))
     show(tables(found))

@@ -18,7 +18,7 @@ from core.evaluate.data import (
     worth_ramping,
 )
 from core.evaluate.figures import Figure, ramp_figure, side_by_side
-from core.evaluate.goals import control_bars, quality_bars, repeat_bars
+from core.evaluate.goals import added_bars, control_bars, quality_bars, repeat_bars
 from core.evaluate.quality import (
     STEPS,
     Candidate,
@@ -32,6 +32,7 @@ from core.evaluate.quality import (
     size_of,
 )
 from core.evaluate.rivals import rivals_at_hand
+from core.metrics.lattice import BLOCK_PX, added_power, pooled
 from core.progress import Progress, Reporter, silent
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from core.evaluate.data import TestPair
     from core.evaluate.goals import Bar
     from core.evaluate.rivals import Rival
+    from core.metrics.lattice import AddedPower
     from core.regions.mask import Mask
 
 
@@ -59,6 +61,7 @@ class EvaluationTask:
     | regions | how many regions of a picture are ramped; 0: none |
     | repeats | how many pictures are run again for determinism and tile borders |
     | figures | how many pictures are shown |
+    | rivals | folder of the rivals' files; None: where the environment says |
     """
 
     folder: Path
@@ -68,6 +71,7 @@ class EvaluationTask:
     regions: int = 2
     repeats: int = 3
     figures: int = 12
+    rivals: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class PictureFindings:
     scores: tuple[Score, ...]
     ramps: tuple[RegionRamp, ...]
     repeat: Repeated | None
+    powers: tuple[tuple[str, AddedPower], ...]
     quality_figure: Figure | None
     ramp_figures: tuple[Figure, ...]
 
@@ -105,6 +110,14 @@ class Evaluation:
         return tuple(ramp for picture in self.pictures for ramp in picture.ramps)
 
     @property
+    def powers(self) -> dict[str, AddedPower]:
+        """What each step added, of all pictures together."""
+        found: dict[str, list[AddedPower]] = {}
+        for name, power in (each for picture in self.pictures for each in picture.powers):
+            found.setdefault(name, []).append(power)
+        return {name: pooled(powers) for name, powers in found.items()}
+
+    @property
     def repeats(self) -> tuple[Repeated, ...]:
         """Of those pictures that were run again."""
         return tuple(picture.repeat for picture in self.pictures if picture.repeat)
@@ -114,7 +127,12 @@ class Evaluation:
         """Every bar that this set and protocol can tell about."""
         method, name = self.outcome.method, self.task.folder.name
         own = quality_bars(name, self.task.protocol, self.scores, method)
-        return (*own, *control_bars(self.ramps, self.task.protocol), *repeat_bars(self.repeats))
+        return (
+            *own,
+            *control_bars(self.ramps, self.task.protocol),
+            *repeat_bars(self.repeats),
+            *added_bars(self.powers, self.repeats),
+        )
 
 
 @dataclass(frozen=True)
@@ -133,7 +151,7 @@ def run(task: EvaluationTask, studio: Upscaler, report: Reporter = silent) -> Ev
     InputError where the set or a mask cannot be read; else the errors of `upscale`.
     """
     began, paths = time.monotonic(), pictures_in(task.folder, task.limit)
-    shop = _Workshop(task, studio, judges_at_hand(), rivals_at_hand())
+    shop = _Workshop(task, studio, judges_at_hand(), rivals_at_hand(task.rivals))
     findings: list[PictureFindings] = []
     outcome = None
     for index, path in enumerate(paths):
@@ -163,6 +181,7 @@ def _picture(shop: _Workshop, path: Path, index: int) -> tuple[PictureFindings, 
         scores=tuple(score_target(name, each, pair, shop.judges) for each in candidates),
         ramps=tuple(measured for measured, _ in ramps),
         repeat=again,
+        powers=_powers(candidates),
         quality_figure=side_by_side(name, pair, candidates) if index < task.figures else None,
         ramp_figures=tuple(figure for _, figure in ramps if figure),
     ), outcome
@@ -182,6 +201,15 @@ def _candidates(shop: _Workshop, pair: TestPair) -> tuple[list[Candidate], Outco
     for step, one in made.items():
         candidates.append(Candidate(f"{one.outcome.method} {step}", one.target, one.outcome.elapsed_s))
     return candidates, made["Faithful"].outcome
+
+
+def _powers(candidates: list[Candidate]) -> tuple[tuple[str, AddedPower], ...]:
+    """Of every step above Faithful; none of a picture that is too small for a block."""
+    made = candidates[-len(STEPS) :]
+    faithful, *others = made
+    if min(faithful.target.shape[:2]) < BLOCK_PX:
+        return ()
+    return tuple((each.name, added_power(each.target, faithful.target)) for each in others)
 
 
 def _masks(task: EvaluationTask, path: Path, picture: np.ndarray, pair: TestPair) -> tuple[Mask, ...]:

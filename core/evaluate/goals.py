@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from core.evaluate.control import border_seam
 from core.evaluate.data import Protocol
 from core.evaluate.quality import STEPS, of_candidate
-from core.evaluate.rivals import REALESR
+from core.evaluate.rivals import LSDIR, REALESR
 from core.metrics.seams import pool_borders
 from core.metrics.tables import Column, Table, mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from core.evaluate.control import RegionRamp
     from core.evaluate.quality import Repeated, Score
+    from core.metrics.lattice import AddedPower
 
 
 # A bar: what a release has to reach, what it aims for, and what was found.
@@ -75,7 +76,7 @@ LEAST_BETTER = {"NIQE": 0.01, "distance": 0.00001, "PSNR Y": 0.01}
 def quality_bars(set_name: str, protocol: Protocol, scores: Sequence[Score], method: str) -> list[Bar]:
     """What can be told of the targets' quality; which bars there are depends on the protocol."""
     if protocol is Protocol.BICUBIC:
-        bars = _faithful_bars(set_name, scores, method)
+        bars = [*_faithful_bars(set_name, scores, method), *_clean_bars(scores, method)]
     elif protocol is Protocol.DEGRADED:
         bars = _rival_bars(scores, method)
     else:
@@ -94,6 +95,36 @@ def _faithful_bars(set_name: str, scores: Sequence[Score], method: str) -> list[
     count, asked, aim = FAITHFUL_PSNR_Y[set_name.lower()]
     found = mean([score.psnr_y for score in own]) if len(own) == count else None
     return [Bar(f"Faithful PSNR Y on {set_name}", "dB", asked, aim, found), *bars]
+
+
+def _clean_bars(scores: Sequence[Score], method: str) -> list[Bar]:
+    """Ours on clean sources against the sharpest small network, and Balanced against our own Faithful.
+
+    `found` is None where the rival did not run; nothing where no perceptual distance is at hand and none was measured.
+    """
+    theirs = of_candidate(scores, LSDIR)
+    faithful, balanced, inventive = (
+        of_candidate(scores, f"{method} {step}") for step in ("Faithful", "Balanced", "Inventive")
+    )
+    niqe = mean([score.niqe for score in inventive])
+    given_up = _lead(faithful, balanced, _psnr_rgb)
+    return [
+        Bar(f"Inventive distance against {LSDIR}", "%", 0.0, -8.0, _rise(inventive, theirs), at_most=True),
+        Bar("Inventive NIQE", "", 4.0, 3.8, niqe, at_most=True),
+        Bar(f"Inventive PSNR RGB over {LSDIR}", "dB", 0.7, 1.0, _lead(inventive, theirs, _psnr_rgb)),
+        Bar("Balanced distance against Faithful", "%", -5.0, -8.0, _rise(balanced, faithful), at_most=True),
+        Bar("Balanced PSNR RGB below Faithful", "dB", 0.5, 0.3, given_up, at_most=True),
+    ]
+
+
+def _rise(ours: Sequence[Score], theirs: Sequence[Score]) -> float | None:
+    """By how many per cent our mean distance lies above theirs."""
+    one, other = (mean([score.distance for score in scores]) for scores in (ours, theirs))
+    return None if one is None or not other else 100.0 * (one / other - 1.0)
+
+
+def _psnr_rgb(score: Score) -> float | None:
+    return score.psnr_rgb
 
 
 def _ours(scores: Sequence[Score], method: str) -> list[Score]:
@@ -198,3 +229,32 @@ def repeat_bars(results: Sequence[Repeated]) -> list[Bar]:
         Bar("Pictures with equal bits where they must be", "%", 100.0, 100.0, equal),
         Bar("Seam on tile borders", "×", 1.05, 1.01, tiles, at_most=True),
     ]
+
+
+def added_bars(powers: Mapping[str, AddedPower], results: Sequence[Repeated]) -> list[Bar]:
+    """The weave on the lattice of four pixels at the worst step, and what the seed moves."""
+    white = [power.lattice_over_white for power in powers.values()]
+    beside = [power.lattice_over_neighbours for power in powers.values()]
+    bars = [
+        Bar(
+            "Power on the lattice of 4 over white noise, worst step",
+            "×",
+            1.5,
+            1.0,
+            _most(white),
+            at_most=True,
+        ),
+        Bar("Power on the lattice of 4 over its neighbours", "×", 1.5, 1.0, _most(beside), at_most=True),
+    ]
+    moved = Bar(
+        "Share of what is added that the seed moves",
+        "",
+        0.4,
+        0.6,
+        mean([result.seed_share for result in results]),
+    )
+    return [*(bars if powers else ()), *((moved,) if results else ())]
+
+
+def _most(values: Sequence[float | None]) -> float | None:
+    return max((value for value in values if value is not None), default=None)

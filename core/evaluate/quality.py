@@ -15,6 +15,7 @@ from core.geometry import Box, Size
 from core.image.io import Carried, FileEncoder, SaveOptions, picture_from_array
 from core.metrics.control import bit_equal, change
 from core.metrics.fidelity import fidelity, lr_psnr
+from core.metrics.lattice import seed_share
 from core.metrics.niqe import load_pristine, niqe
 from core.metrics.perceptual import NOT_AT_HAND, PRISTINE, at_hand, offered_distance
 from core.metrics.seams import Seam, tile_seam
@@ -215,14 +216,16 @@ FAITHFUL, INVENTIVE = -2.0, 2.0
 class Repeated:
     """What one picture showed.
 
-    `seed_change` is the mean |Δ| in 8-bit units between two seeds at Inventive; `tile_change` the greatest |Δ| that
-    small tiles made; `tiled` and `whole` the seams on the lines where small tiles meet (None where one tile held all).
+    `seed_share` is the share of the energy Inventive adds that the seed moves. `seed_change` is the mean
+    |Δ| in 8-bit units between two seeds at Inventive; `tile_change` the greatest |Δ| that small tiles made; `tiled` and
+    `whole` the seams on the lines where small tiles meet (None where one tile held all).
     """
 
     picture: str
     same_seed_equal: bool
     faithful_any_seed_equal: bool
     seed_change: float
+    seed_share: float | None
     tile_change: float | None
     tiled: Seam | None
     whole: Seam | None
@@ -248,6 +251,7 @@ def repeat_run(studio: Upscaler, picture: str, source: np.ndarray, **changes: ob
         same_seed_equal=bit_equal(first, again),
         faithful_any_seed_equal=bit_equal(plain, plain_other),
         seed_change=255.0 * float(change(first, other).mean()),
+        seed_share=seed_share(first, other, plain),
         tile_change=tile_change,
         tiled=tiled,
         whole=whole,
@@ -277,6 +281,7 @@ def repeat_table(results: Sequence[Repeated]) -> Table:
             Column("same seed, same bits"),
             Column("Faithful: any seed, same bits"),
             Column("other seed changes Inventive by", "/255", digits=3),
+            Column("share of what is added that the seed moves", "", "higher"),
             Column("small tiles change at most", "/255", "lower", 4),
             Column("seam, tiles", "×", "lower", 4),
         ),
@@ -284,5 +289,7 @@ def repeat_table(results: Sequence[Repeated]) -> Table:
     for found in results:
         seam = found.tiled.over(found.whole) if found.tiled and found.whole else None
         equal = (found.same_seed_equal, found.faithful_any_seed_equal)
-        table = table.with_row(found.picture, *equal, found.seed_change, found.tile_change, seam)
+        table = table.with_row(
+            found.picture, *equal, found.seed_change, found.seed_share, found.tile_change, seam
+        )
     return table

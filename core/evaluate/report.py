@@ -15,6 +15,7 @@ from core.errors import OutputError
 from core.evaluate.control import BALANCED, control_table, energy_table, mean_curve
 from core.evaluate.goals import bar_table
 from core.evaluate.quality import mean_table, picture_table, repeat_table
+from core.metrics.lattice import power_table
 from core.metrics.tables import json_ready, mean, number
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ def tables(evaluation: Evaluation) -> tuple[Table, ...]:
         control_table(evaluation.ramps),
         energy_table(evaluation.ramps),
         repeat_table(evaluation.repeats),
+        power_table(evaluation.powers),
         picture_table(evaluation.scores, evaluation.judges),
     )
     return tuple(table for table in made if table.rows)
@@ -232,6 +234,7 @@ def as_dict(evaluation: Evaluation) -> dict[str, Any]:
             "ramps": evaluation.ramps,
             "leakage_over_distance": mean_curve(evaluation.ramps),
             "repeats": evaluation.repeats,
+            "added": power_table(evaluation.powers),
         }
     )
 
