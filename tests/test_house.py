@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from itertools import chain
@@ -131,6 +132,13 @@ def test_the_window_starts_without_torch():
 @pytest.mark.skipif(not read("plugin/bridge"), reason="there is no bridge yet")
 def test_the_bridge_starts_with_the_standard_library_alone():
     assert _loaded([source.module for source in read("plugin/bridge")], "numpy", "torch", "PySide6") == []
+
+
+def test_every_path_on_the_map_exists():
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    paths = set(re.findall(r"`((?:core|ui|plugin|tests|resources|docs)/[\w./-]+)`", text))
+    assert len(paths) > 60
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
 
 
 def _loaded(modules: list[str], *unwanted: str) -> list[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .engine_calls import Stop
 
 
-COLOURS = {-2: "004f9f", -1: "5fa2dd", 0: "d9d9d9", 1: "f2a93b", 2: "a63c00"}  # of DESIGN's palette
+COLOURS = {-2: "004f9f", -1: "5fa2dd", 0: "d9d9d9", 1: "f2a93b", 2: "a63c00"}  # those of the window
 
 PICTURE = HostRequest(regions="none", result="layer")  # all of it, for looking only
 

@@ -18,7 +18,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True)
 class Fault:
-    """One place where one rule of DESIGN.md §3 is broken, and what to do about it."""
+    """One place where a rule of docs/architecture.md is broken, and what to do about it."""
 
     path: str
     line: int

@@ -109,7 +109,7 @@ def _climbs(here: str, there: str) -> str:
 def rule_1_round(sources: Sources) -> Iterator[Fault]:
     """No file imports itself by way of others."""
     by_module = {source.module: source for source in sources}
-    graph = {name: _targets(source, by_module) for name, source in by_module.items()}
+    graph = {name: targets(source, by_module) for name, source in by_module.items()}
     told: set[str] = set()
     for start in graph:
         circle = _way_back(start, graph)
@@ -119,7 +119,7 @@ def rule_1_round(sources: Sources) -> Iterator[Fault]:
             yield by_module[start].fault(line, 1, f"imports go in a circle: {' → '.join(circle)}")
 
 
-def _targets(source: Source, known: Iterable[str]) -> dict[str, int]:
+def targets(source: Source, known: Iterable[str]) -> dict[str, int]:
     """File of the house → line where this one imports it: `from core.image import io` means core.image.io."""
     names = set(known)
     found: dict[str, int] = {}
