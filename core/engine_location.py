@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import secrets
@@ -16,6 +15,8 @@ from typing import IO, Any
 
 from core import folders
 from core.errors import ProtocolError
+from plugin.bridge.errors import BridgeError, EngineGone
+from plugin.bridge.transport import HttpTransport
 
 
 def engine_command() -> tuple[list[str], str | None]:
@@ -163,18 +164,11 @@ PATIENCE_S = 10.0
 
 
 def call(told: EngineInfo, method: str, path: str) -> Any:
-    """The JSON of the answer; None where nobody is there. ProtocolError where it says no."""
-    connection = http.client.HTTPConnection(told.address, timeout=PATIENCE_S)
+    """The JSON of the answer; None where nobody is there, or somebody else. ProtocolError where it says no."""
     try:
-        connection.request(
-            method, path, headers={"Authorization": f"Bearer {told.token}", "X-Client": "shell/0"}
-        )
-        response = connection.getresponse()
-        data = response.read()
-    except (OSError, http.client.HTTPException):
+        line = HttpTransport(told.address, told.token, "shell", PATIENCE_S)
+        return line.ask(method, path) or {}
+    except (EngineGone, ValueError):
         return None
-    finally:
-        connection.close()
-    if response.status >= 400:
-        raise ProtocolError(f"The engine on {told.address} answers {response.status}.", "Start it again.")
-    return json.loads(data) if data else {}
+    except BridgeError as error:
+        raise ProtocolError(f"The engine on {told.address} says no: {error}", "Start it again.") from error

@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 
+from plugin.bridge.transport import PROOF_PATH, proof_of
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -34,7 +36,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Who, how it goes, and the result."""
         path = urlparse(self.path)
-        if path.path == "/v1/hello":
+        if path.path == PROOF_PATH:
+            self._bytes(proof_of(TOKEN, self.headers["X-Nonce"]), 200, "text/plain")
+        elif path.path == "/v1/hello":
             told = {"protocol": 1, "version": "instant", "pid": os.getpid(), "started": 0.0, "log": ""}
             self._json({**told, "device": "none", "capabilities": {}})
         elif path.path.endswith("/events"):
@@ -94,9 +98,11 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(self.picture[chosen].astype(kind).repeat(4, axis=1).tobytes())
 
     def _json(self, values: Any, status: int = 200) -> None:
-        data = json.dumps(values).encode()
+        self._bytes(json.dumps(values).encode(), status, "application/json")
+
+    def _bytes(self, data: bytes, status: int, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from core import errors
+from plugin.bridge.transport import PROOF_PATH, proof_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,6 +148,7 @@ JSON_LIMIT_BYTES = 64 << 20
 FILE_LIMIT_BYTES = 4 << 30
 PICTURES = "/v1/pictures"
 OTHER_VERSION = re.compile(r"/v\d+(/|$)")
+NONCE = re.compile(rb"[0-9a-f]{64}")
 CLIENT = re.compile(rb"[A-Za-z0-9._ -]{1,64}/[A-Za-z0-9]{1,64}")
 
 
@@ -174,17 +176,29 @@ class Gate:
         """Refuse, or let through with a bounded body."""
         if scope["type"] != "http":
             return
-        refusal = self._refusal(scope)
+        refusal = self._stranger(scope) or (None if scope["path"] == PROOF_PATH else self._refusal(scope))
         if refusal:
             await refusal.answer()(scope, receive, send)
+        elif scope["path"] == PROOF_PATH:
+            await self._proof(scope)(scope, receive, send)
         else:
             await self.app(scope, _bounded(receive, _limit(scope)), send)
 
-    def _refusal(self, scope: Scope) -> Refusal | None:
+    def _stranger(self, scope: Scope) -> Refusal | None:
         if _only(scope, b"host") not in self.rules.hosts:
             return Refusal(403, "host", "The engine is called by its own address only.")
         if _all(scope, b"origin"):
             return Refusal(403, "origin", "The engine does not talk to web pages.")
+        return None
+
+    def _proof(self, scope: Scope) -> Response:
+        """The one answer that needs no token: that the engine knows it, for a client that will not tell it blindly."""
+        nonce = _only(scope, b"x-nonce")
+        if scope["method"] != "GET" or not NONCE.fullmatch(nonce):
+            return Refusal(400, "malformed", "A proof is asked for with GET and a nonce.").answer()
+        return Response(proof_of(self.rules.token, nonce.decode()), media_type="text/plain")
+
+    def _refusal(self, scope: Scope) -> Refusal | None:
         if not self._knows(_only(scope, b"authorization")):
             return Refusal(401, "token", "The engine does not know this token.", "Read engine.json again.")
         if OTHER_VERSION.match(scope["path"]) and not scope["path"].startswith("/v1/"):

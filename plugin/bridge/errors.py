@@ -3,6 +3,7 @@
 BridgeError            str(error) is a sentence for the user, `advice` a second one, `code` a word for programs
 ├── EngineMissing      no engine runs and none can be started here
 ├── EngineGone         it went away in the middle of a call; `connect()` again starts another
+│   └── EngineUnproven who answers at its address is not it
 ├── EngineMismatch     it speaks another version of the protocol
 ├── EngineRefused      it answered with an error
 │   └── JobFailed      the job ended with one
@@ -32,6 +33,13 @@ class EngineGone(BridgeError):  # noqa: N818
 
     def __init__(self, message: str = "The engine has gone away.", advice: str = "Try again.") -> None:
         super().__init__(message, advice, "engine-gone")
+
+
+class EngineUnproven(EngineGone):
+    """Another program has its port, or it is of a version that proves nothing; nothing was told to it."""
+
+    def __init__(self) -> None:
+        super().__init__("Who answers at the engine's address has not shown to be the engine.")
 
 
 class EngineMismatch(BridgeError):  # noqa: N818

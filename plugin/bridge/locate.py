@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from .client import Bridge, mismatch
-from .errors import EngineGone, EngineMissing, EngineRefused
+from .errors import EngineGone, EngineMismatch, EngineMissing, EngineRefused, EngineUnproven
 from .saving import write_whole
 from .transport import PROTOCOL
 
@@ -203,11 +203,32 @@ def find(name: str = "client") -> Bridge | None:
     try:
         bridge = Bridge(told.address, told.token, name)
         bridge.hello(HELLO_S)
+    except EngineUnproven:
+        if _lock_held() and running() == told:  # its engine lives, but it is of before proofs
+            raise EngineMismatch(
+                "The engine that runs is of another version and cannot show that it is the engine.",
+                "Close Semantic Upscale and the programs that use it, then try again.",
+            ) from None
+        return None
     except (EngineGone, EngineRefused, ValueError):  # dead, or somebody else has its port now
         return None
     if told.protocol != PROTOCOL:
         raise mismatch(told.protocol)
     return bridge
+
+
+def _lock_held() -> bool:
+    """Whether a living process is the user's engine; False where locks cannot be asked here."""
+    try:
+        import fcntl  # noqa: PLC0415  (POSIX only)
+
+        with Path(engine_folder(), "engine.lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):
+        return False
+    return False
 
 
 def connect(

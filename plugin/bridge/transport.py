@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hmac
 import http.client
 import json
 import secrets
@@ -11,7 +12,7 @@ import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .errors import BridgeError, EngineGone, EngineMismatch, EngineRefused
+from .errors import BridgeError, EngineGone, EngineMismatch, EngineRefused, EngineUnproven
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Answer = http.client.HTTPResponse
 BROKEN = (OSError, http.client.HTTPException)
 JOINED_BYTES = 1 << 16  # a body up to this goes out in one packet with its head
+PROOF_PATH, PROOF_LIMIT_BYTES = "/v1/proof", 4096
+PROOF_WORDS = b"semantic-upscale engine "  # so that no other answer of an engine can be taken for a proof
 
 
 class Connection:
@@ -56,6 +59,25 @@ class Connection:
     def close(self) -> None:
         """Hang up."""
         self._http.close()
+
+    def prove(self, token: str, timeout_s: float) -> None:
+        """Let whoever listens show that it knows the token, before it gets to see anything.
+
+        A port is anybody's once its engine was killed. EngineUnproven where the answer is not the engine's; one of
+        `BROKEN` as it comes.
+        """
+        nonce = secrets.token_hex(32)
+        self.ask(("GET", PROOF_PATH), {"X-Nonce": nonce}, (), timeout_s)
+        answer = self.answer()
+        told = answer.read(PROOF_LIMIT_BYTES)
+        if answer.status != 200 or not hmac.compare_digest(told, proof_of(token, nonce)) or not stays(answer):
+            self.close()
+            raise EngineUnproven
+
+
+def proof_of(token: str, nonce: str) -> bytes:
+    """What only who knows the token can say: 64 hex digits, HMAC-SHA256 of what is asked."""
+    return hmac.new(token.encode(), PROOF_WORDS + nonce.encode(), "sha256").hexdigest().encode()
 
 
 def stays(answer: Answer) -> bool:
@@ -125,6 +147,7 @@ class HttpTransport:
 
     def __init__(self, address: str, token: str, name: str, timeout_s: float) -> None:
         self._port = Address.parse(address).port
+        self._token = token
         plain = "".join(letter for letter in name if letter.isascii() and letter.isalnum()) or "client"
         self._headers = {
             "Authorization": "Bearer " + token,
@@ -230,6 +253,8 @@ class HttpTransport:
             connection.close()
 
     def _once(self, connection: Connection, ask: Ask) -> Answer:
+        if not connection.used:
+            connection.prove(self._token, ask.timeout_s)
         try:
             connection.ask(
                 (ask.method, ask.path), {**self._headers, **ask.headers}, ask.pieces(), ask.timeout_s

@@ -10,6 +10,8 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from plugin.bridge.transport import PROOF_PATH, proof_of
+
 TOKEN = "5" * 64
 HELLO = {
     "protocol": 1, "version": "0.1.0", "pid": 1, "started": 0.0, "log": "/log", "device": "cpu", "capabilities": {},
@@ -42,6 +44,7 @@ class FakeEngine:
     def __init__(self):
         self.answers = {"GET /v1/hello": as_json(HELLO)}
         self.said = []
+        self.token = TOKEN  # None: it cannot prove that it is the engine
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.server.daemon_threads = True
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
@@ -97,10 +100,13 @@ def _handler(engine):
         def _do(self):
             length = int(self.headers.get("Content-Length") or 0)
             said = Said(self.command, self.path, dict(self.headers), self.rfile.read(length))
-            engine.said.append(said)
-            answer = engine.answers.get(
-                f"{self.command} {self.path.split('?')[0]}", refusing(404, "not-found", "No.")
-            )
+            if self.path == PROOF_PATH and engine.token:
+                answer = Answer(proof_of(engine.token, self.headers["X-Nonce"]))
+            else:
+                engine.said.append(said)
+                answer = engine.answers.get(
+                    f"{self.command} {self.path.split('?')[0]}", refusing(404, "not-found", "No.")
+                )
             answer = answer(said) if callable(answer) else answer
             self.send_response(answer.status)
             for name, value in answer.headers.items():

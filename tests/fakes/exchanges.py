@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 from plugin.bridge import EngineRefused, PixelPlanes, RegionIn
+from plugin.bridge.transport import PROOF_PATH
 
 PLACE = Path(__file__).with_name("golden_exchanges") / "v1.json"
 HEADERS = ("content-type", "x-width", "x-rows")
@@ -65,6 +66,9 @@ class Recorder:
         self.app, self.kept = app, kept
 
     async def __call__(self, scope, receive, send):
+        if scope["path"] == PROOF_PATH:  # never twice the same
+            await self.app(scope, receive, send)
+            return
         asked, answered, told = [], [], {}
 
         async def hear():

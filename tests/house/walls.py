@@ -60,10 +60,6 @@ DOORS: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...] = (
 DOOR_EXCEPTIONS = {
     ("core/checkpoints", "http"): "downloads of weights",
     ("core/checkpoints", "urllib.request"): "same",
-    (
-        "core/engine_location.py",
-        "http",
-    ): "one question to the engine that is written down, before another is started",
 }
 
 

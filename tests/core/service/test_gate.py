@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import stat
 import subprocess
@@ -14,6 +15,7 @@ from server_fake import engine, engine_in
 
 from core import engine_location, folders
 from core.service import gate
+from plugin.bridge.transport import proof_of
 
 __all__ = ["engine"]
 
@@ -64,6 +66,19 @@ def _refusal(answer):
     assert headers["content-type"] == "application/json"
     assert "access-control-allow-origin" not in headers
     return status, told["code"]
+
+
+def test_the_engine_proves_that_it_knows_the_token_without_hearing_it(ask, engine):
+    nonce = secrets.token_hex(32)
+    status, _, body = ask(path="/v1/proof", X_Nonce=nonce, Authorization=None)
+    assert (status, body) == (200, proof_of(engine.told.token, nonce))
+    assert ask(path="/v1/proof", X_Nonce=nonce, Authorization=None, Origin="null")[0] == 403
+    assert ask(path="/v1/proof", X_Nonce=nonce, Authorization=None, Host="evil.example")[0] == 403
+
+
+@pytest.mark.parametrize("nonce", [None, "", "0" * 63, "0" * 65, "Ü" * 64])
+def test_a_proof_of_anything_but_a_nonce_is_refused(ask, nonce):
+    assert _refusal(ask(path="/v1/proof", X_Nonce=nonce, Authorization=None)) == (400, "malformed")
 
 
 def test_the_right_token_opens(ask):

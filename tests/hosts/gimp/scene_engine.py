@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hmac
 import json
 import os
 import subprocess
@@ -46,6 +47,11 @@ class _Breaking(BaseHTTPRequestHandler):
         if self.path == "/v1/hello":
             about = {"protocol": 1, "version": "0", "pid": 1, "log": "", "device": "", "capabilities": {}}
             self._told(about)
+        elif self.path == "/v1/proof":
+            key, asked = json.loads(WRITTEN.read_text())["token"], self.headers["X-Nonce"]
+            self._sent(
+                hmac.new(key.encode(), f"semantic-upscale engine {asked}".encode(), "sha256").hexdigest()
+            )
         else:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
@@ -59,7 +65,10 @@ class _Breaking(BaseHTTPRequestHandler):
         self._told(picture if "pictures" in self.path else {"id": "1", "kind": "upscale", "state": "queued"})
 
     def _told(self, values):
-        data = json.dumps(values).encode()
+        self._sent(json.dumps(values))
+
+    def _sent(self, text):
+        data = text.encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

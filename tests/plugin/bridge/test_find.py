@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from bridge_fake import FakeEngine, as_json
+from bridge_fake import TOKEN, Answer, FakeEngine, as_json, refusing
 
 from core import folders
 from plugin.bridge import (
+    EngineGone,
     EngineMismatch,
     EngineMissing,
     connect,
@@ -65,6 +66,41 @@ def test_an_address_elsewhere_is_never_called(engine):
     assert find() is None
 
 
+def test_whoever_took_the_port_of_a_dead_engine_hears_no_token(engine):
+    """After kill -9 the file stays, and anybody may listen on its port and answer `hello`."""
+    engine.token = None
+    engine.write_down()
+    engine.answers["GET /v1/proof"] = Answer(b"0" * 64)
+    assert find() is None
+    assert [said.path for said in engine.said] == ["/v1/proof"]
+    assert not [said for said in engine.said if TOKEN in str(said)]
+
+
+def test_a_port_taken_while_the_program_runs_hears_no_token_either(engine):
+    engine.write_down()
+    bridge = find()
+    bridge.close()  # as when the engine is killed: the next call opens another connection
+    engine.token, engine.said = None, []
+    with pytest.raises(EngineGone):
+        bridge.upscale("secret", rest=0.0)
+    assert [said.path for said in engine.said] == ["/v1/proof"]
+    assert TOKEN not in str(engine.said)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks of another kind")
+def test_an_older_engine_that_lives_is_told_and_not_taken_for_dead(engine, home):
+    import fcntl  # noqa: PLC0415  (POSIX only)
+
+    engine.token = None
+    engine.write_down()
+    engine.answers["GET /v1/proof"] = refusing(401, "token", "No.")
+    with (home / "engine" / "engine.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(EngineMismatch, match="another version"):
+            find()
+    assert find() is None
+
+
 def test_an_engine_of_another_version_is_told(engine):
     engine.write_down(protocol=2)
     engine.answers["GET /v1/hello"] = as_json({"protocol": 2})
@@ -101,7 +137,7 @@ def test_an_engine_that_breaks_down_while_starting_leaves_its_last_words():
 
 
 def test_a_started_engine_is_waited_for(engine, home):
-    told = {"protocol": 1, "pid": 1, "address": engine.address, "token": "t"}
+    told = {"protocol": 1, "pid": 1, "address": engine.address, "token": TOKEN}
     place = home / "engine" / "engine.json"
     code = f"import pathlib; pathlib.Path({str(place)!r}).write_text({json.dumps(told)!r})"
     record_command([sys.executable, "-c", code])
