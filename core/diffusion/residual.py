@@ -33,6 +33,9 @@ SIGMA = 0.08  # the usual spread of r_0 in [−1, 1]
 LOWEST_ETA = 0.02  # the trial's denoiser learnt 0.01 … 0.998: below that it guesses
 HIGHEST_ETA = 0.998
 POWER = 0.6
+# How strong the noise of one step is where the map says Faithful, and Inventive: measured, docs/model.md.
+LEAST_STRENGTH, MOST_STRENGTH = 0.4, 0.8
+CALMER_WHEN_CLEANED = 0.3  # how much weaker it is at clean-up 1: there it stands out as grain
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,12 @@ def start_noise(schedule: ResidualSchedule, noise: Tensor, strength: float | Ten
     `strength` is a number or a map that broadcasts: SAMSR lets the map of regions scale the noise.
     """
     return noise * (schedule.kappa * math.sqrt(schedule.etas[-1]) * strength)
+
+
+def one_step_strength(weight: Tensor, clean_up: Tensor) -> Tensor:
+    """How strong the noise of one step is under a map W (B, 1, H, W), after SAMSR, and clean-up (B,): (B, 1, H, W)."""
+    calm = 1 - CALMER_WHEN_CLEANED * clean_up.to(weight)[:, None, None, None]
+    return (LEAST_STRENGTH + (MOST_STRENGTH - LEAST_STRENGTH) * weight) * calm
 
 
 def noised(schedule: ResidualSchedule, residual: Tensor, eta: float | Tensor, noise: Tensor) -> Tensor:

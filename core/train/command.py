@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import math
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -25,10 +27,10 @@ from core.nets.compact import SCALE, bicubic
 from core.train.distributed import device_of, process_group
 from core.train.recipe import read_recipe
 from core.train.run import MODEL_FILE, TrainingRun, TrainingUpdate, train_compact
-from core.train.student import one_step, read
+from core.train.student import inventive, one_step, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from torch import Tensor
 
@@ -51,7 +53,9 @@ def sample_sheet(trunk: Compact, network: Denoiser | None, sample: Batch) -> np.
         columns = [bicubic(sample.source), seen.faithful]
         if network is not None:
             noise = torch.randn(seen.folded.shape, generator=torch.Generator().manual_seed(0))
-            residual = F.pixel_shuffle(one_step(network, seen, noise.to(seen.folded)), SCALE)
+            residual = F.pixel_shuffle(
+                one_step(network, seen, noise.to(seen.folded) * inventive(sample)), SCALE
+            )
             columns += [_answer(seen.faithful, residual, weight) for weight in WEIGHTS]
     return _tiled([*columns, sample.target])
 
@@ -85,6 +89,9 @@ def train(  # noqa: PLR0913, PLR0917  (an option each)
     start: Annotated[
         Path | None, typer.Option(help="A compact model to begin from; each part that it has is taken.")
     ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.01, help="Stop after so long; the same command goes on.")
+    ] = None,
 ) -> None:
     """Learn from photographs. Stop it when you like: the same command goes on from there.
 
@@ -94,10 +101,19 @@ def train(  # noqa: PLR0913, PLR0917  (an option each)
         raise UsageError(f"No model is named {model!r}.", "There is one to train: compact.")
     with process_group(device) as crew:
         console = Console(stderr=True, quiet=not crew.leads)
-        for words in _followed(_course(data, out, config, start, crew, console), out, crew):
-            console.print(words, highlight=False)
+        run, ends = _course(data, out, config, start, crew, console), _end(minutes)
+        with contextlib.closing(_followed(run, out, crew)) as lines:
+            for words in lines:
+                console.print(words, highlight=False)
+                if time.monotonic() > ends:
+                    return
         if crew.leads:
             print(out / MODEL_FILE)  # noqa: T201  (the result belongs on stdout)
+
+
+def _end(minutes: float | None) -> float:
+    """When to stop, by the monotonic clock."""
+    return math.inf if minutes is None else time.monotonic() + 60 * minutes
 
 
 def _course(  # noqa: PLR0913, PLR0917  (what the shell was told)
@@ -112,7 +128,7 @@ def _course(  # noqa: PLR0913, PLR0917  (what the shell was told)
     return TrainingRun(data, out, recipe, features, crew, console.print, start)
 
 
-def _followed(course: TrainingRun, out: Path, crew: ProcessGroup) -> Iterator[str]:
+def _followed(course: TrainingRun, out: Path, crew: ProcessGroup) -> Generator[str, None, None]:
     """Carry the course out, and say from time to time where it is."""
     began, first = time.monotonic(), None
     for lesson in train_compact(course):

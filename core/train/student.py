@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.diffusion.consistency import correction, shrink
-from core.diffusion.residual import residual_schedule, sample
+from core.diffusion.residual import one_step_strength, residual_schedule, sample
 from core.diffusion.sampling import result
 from core.nets.compact import SCALE
 from core.train.distributed import average_gradients, device_of, finite_gradients, half_precision
@@ -84,6 +84,11 @@ def one_step(network: Denoiser, seen: Read, noise: Tensor) -> Tensor:
     ).float()
 
 
+def inventive(batch: Batch) -> Tensor:
+    """How strong the product lets the noise be where its map says Inventive: (B, 1, 1, 1)."""
+    return one_step_strength(batch.source.new_ones(len(batch.source), 1, 1, 1), batch.clean_up)
+
+
 @torch.no_grad()
 def chain(network: Denoiser, seen: Read, noise: Tensor, steps: int) -> Tensor:
     """The folded r̂₀ of folded ε by the deterministic chain of so many steps (SinSR's teacher)."""
@@ -115,10 +120,8 @@ class StudentStage:
         """One update of the student and one of the critic at `share` of their learning rates; losses by name."""
         batch, recipe = batch.to(self.device), self.recipe
         self.optimizer.param_groups[0]["lr"] = recipe.rate * share
-        seen, noises = (
-            read(self.supervisors.trunk, batch),
-            torch.randn(2, *_folded(batch), device=self.device),
-        )
+        seen = read(self.supervisors.trunk, batch)
+        noises = torch.randn(2, *_folded(batch), device=self.device) * inventive(batch)
         folded = one_step(self.network, Read(*(torch.cat((t, t)) for t in seen)), noises.flatten(0, 1))
         added = pulled(F.pixel_shuffle(folded, SCALE))
         terms = self._terms(seen, added, batch.target)

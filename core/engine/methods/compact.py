@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.diffusion.residual import blended, residual_schedule, sample
+from core.diffusion.residual import blended, one_step_strength, residual_schedule, sample
 from core.diffusion.sampling import result
 from core.diffusion.schedule import ScheduleParams, build_schedule
 from core.engine.methods.base import Estimates, TileInput, TileNeeds
@@ -92,13 +92,9 @@ NEEDS = TileNeeds(
     overlap_px=32, margin_px=12, multiple=2, cost=MemoryCost(4800.0, 260.0), most_steps=15, whole_pull=True
 )
 FEW = 4  # steps where a file has no student
-# How strong the noise is, after SAMSR, where the map says Faithful and Inventive; measured, docs/model.md. The student
-# goes smoothly from mean to sample with it. A chain of steps does not: a little less smooths, a little more breaks.
-ONE_STEP_STRENGTH = (0.4, 0.8)
-CHAIN_STRENGTH = (0.9, 1.0)
-CALMER_WHEN_CLEANED = (
-    0.3  # how much weaker the student's noise is at clean-up 1: there it stands out as grain
-)
+# How strong the noise of a chain is where the map says Faithful. The student goes smoothly from mean to sample with its
+# noise (`one_step_strength`); a chain does not: a little less smooths, a little more breaks.
+CHAIN_STRENGTH = 0.9
 
 
 class Networks(NamedTuple):
@@ -157,10 +153,9 @@ def draw(reading: Reading, network: Denoiser, tile: TileInput, steps: int) -> Es
 
 def _strength(tile: TileInput, weight: Tensor, steps: int) -> Tensor:
     """How strong the noise is at each pixel of the target, by W, clean-up and the number of steps."""
-    least, most = ONE_STEP_STRENGTH if steps == 1 else CHAIN_STRENGTH
-    cleaned = torch.as_tensor(tile.clean_up, dtype=weight.dtype, device=weight.device).reshape(-1, 1, 1, 1)
-    calm = 1 - CALMER_WHEN_CLEANED * cleaned if steps == 1 else torch.ones_like(cleaned)
-    return (least + (most - least) * weight) * calm
+    if steps > 1:
+        return CHAIN_STRENGTH + (1 - CHAIN_STRENGTH) * weight
+    return one_step_strength(weight, torch.as_tensor(tile.clean_up).expand(len(weight)))
 
 
 def _filled(plane: Tensor, size: tuple[int, ...]) -> Tensor:

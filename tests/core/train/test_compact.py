@@ -256,3 +256,29 @@ def test_the_shipped_recipe_reads_and_a_strange_word_is_refused(tmp_path):
         read_recipe(tmp_path / "strange.toml")
     with pytest.raises(InputError):
         read_recipe(tmp_path / "missing.toml")
+
+
+LONG = "[fidelity]\nsteps = 100000\ncount = 1\npatch_px = 16\n" + "".join(
+    f"[{stage}]\npatch_px = 16\n" for stage in ("denoiser", "student", "gauge")
+)
+
+
+def test_a_run_stops_after_its_minutes_keeps_its_state_and_goes_on(photos, tmp_path, shell):
+    (tmp_path / "long.toml").write_text(LONG)
+    asked = [
+        "train",
+        "compact",
+        "--data",
+        photos,
+        "--config",
+        tmp_path / "long.toml",
+        "--out",
+        tmp_path / "run",
+    ]
+    done = []
+    for _ in range(2):
+        result = shell(*asked, "--device", "cpu", "--minutes", "0.01")
+        assert result.exit_code == 0, result.output
+        done.append(torch.load(tmp_path / "run" / "fidelity.state", weights_only=True)["done"])
+    assert 0 < done[0] < done[1]
+    assert not (tmp_path / "run" / "compact-x4.safetensors").exists()

@@ -1,6 +1,7 @@
 """The denoiser's and the student's stages: what their losses ask for, and that both learn and go on."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,15 +9,17 @@ import torch
 from torch.nn import functional as F
 
 from core.diffusion.consistency import shrink
+from core.diffusion.residual import CALMER_WHEN_CLEANED, MOST_STRENGTH
 from core.nets.compact import TRUNK_ALONE, Compact
 from core.nets.denoiser import Denoiser, DenoiserConfig
+from core.train import distributed
 from core.train.command import sample_sheet
 from core.train.data import Batch
 from core.train.denoise import DenoiserStage, edm_weight
 from core.train.losses import JUDGED, ProjectedCritic, energy_score, feature_score, lattice_excess
 from core.train.recipe import DenoiserRecipe, StudentRecipe
 from core.train.stages import prepare_network
-from core.train.student import StudentStage, Supervisors, one_step, pulled, read
+from core.train.student import StudentStage, Supervisors, inventive, one_step, pulled, read
 
 SMALL = DenoiserConfig(48, 8, 1, 8)
 
@@ -174,3 +177,30 @@ def test_the_seed_moves_what_a_student_adds():
     network = Denoiser(SMALL).requires_grad_(False)
     one, other = (one_step(network, seen, torch.randn(seen.folded.shape)) for _ in range(2))
     assert (one - other).square().mean() > 0.5 * one.square().mean()
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: student(critic=ProjectedCritic(width=8)), None], ids=["student", "denoiser"]
+)
+def test_stages_learn_in_half_precision_where_it_is_the_faster_one(monkeypatch, make):
+    monkeypatch.setattr(distributed, "bfloat16_is_faster", lambda: True)
+    stage = make() if make else DenoiserStage(Denoiser(SMALL), trunk(), DenoiserRecipe())
+    losses = stage.step(batch(), 1.0)
+    assert all(np.isfinite(value) for value in losses.values())
+    assert all(p.dtype == torch.float32 for p in stage.network.parameters())
+
+
+def test_asking_for_the_faster_precision_draws_nothing():
+    torch.manual_seed(3)
+    expected = torch.rand(1)
+    torch.manual_seed(3)
+    distributed.bfloat16_is_faster.cache_clear()
+    assert distributed.bfloat16_is_faster() in (True, False)
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_the_student_hears_the_noise_that_the_product_gives_it():
+    dirty = replace(batch(), clean_up=torch.tensor([0.0, 1.0]))
+    assert inventive(dirty).flatten().tolist() == pytest.approx(
+        [MOST_STRENGTH, MOST_STRENGTH * (1 - CALMER_WHEN_CLEANED)]
+    )
