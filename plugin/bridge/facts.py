@@ -14,6 +14,9 @@ MODEL_ENDINGS = (".pth", ".pt", ".ckpt", ".safetensors", ".param", ".bin")
 PRIORITY_NAMES = {-2: "Faithful", -1: "Careful", 0: "Balanced", 1: "Rich", 2: "Inventive"}
 """The five steps, the most faithful first."""
 
+FINE_STEPS = 15
+"""Steps of the bundled method's sampler where "Fine (slower)" is asked for; otherwise it takes one."""
+
 
 def target_px(source_px: int, scale: float) -> int:
     """A side of the target in pixels: `source_px` · `scale`, half a pixel up, never below 1.

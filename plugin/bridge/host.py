@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from .errors import BridgeError, EngineGone, EngineMismatch, EngineMissing, JobCancelled
-from .facts import PRIORITY_NAMES
+from .facts import FINE_STEPS, PRIORITY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +100,7 @@ class HostRequest:
     | regions | group (named layers or channels), selection, found (clicked), none |
     | selection_priority | −2 … +2, of the region that the selection makes |
     | result | document (a new one), layer (of the source's size), resize (this document) |
+    | fine | True: the detail is drawn in `FINE_STEPS` steps, which takes longer |
     | resize_asked | True once the user agreed to have this document resized |
     """
 
@@ -111,12 +112,14 @@ class HostRequest:
     regions: str = "group"
     selection_priority: float = -2.0
     result: str = "document"
+    fine: bool = False
     resize_asked: bool = False
 
     def options(self) -> dict[str, Any]:
         """The fields of an upscale request that differ from its defaults."""
         wanted = {"scale": self.scale, "detail": self.detail, "clean_up": self.clean_up}
-        usual = {"scale": DEFAULT_SCALE, "detail": 0.0, "clean_up": None}
+        usual: dict[str, Any] = {"scale": DEFAULT_SCALE, "detail": 0.0, "clean_up": None, "steps": None}
+        wanted["steps"] = FINE_STEPS if self.fine else None
         return {name: value for name, value in wanted.items() if value != usual[name]}
 
     def with_values(self, values: Mapping[str, Any]) -> HostRequest:

@@ -31,6 +31,7 @@ CHOICES = (
         "compact",
     ),
 )
+FINE_WORDS = "The detail is drawn in many small steps instead of one: several times as long"
 # name, label, help, least, most, default
 NUMBERS = (
     ("scale", "Si_ze ×", "Side of the result / side of the source", 1.05, 4.0, 4.0),
@@ -55,6 +56,7 @@ def add_upscale(procedure: Any) -> None:
     for name, label, words, values, default in CHOICES[2:]:
         procedure.add_choice_argument(name, label, words, _choice(values), default, KEPT)
     procedure.add_int_argument("seed", "See_d", "Another number, another drawing", 0, SEED_LIMIT, 0, KEPT)
+    procedure.add_boolean_argument("fine", "_Fine (slower)", FINE_WORDS, False, KEPT)
     procedure.add_boolean_argument("keep-original", "_Keep the original below", "In a new image", True, KEPT)
     procedure.add_boolean_aux_argument("resize-asked", "Resize was agreed to", "", False, KEPT)
     add_results(procedure)

@@ -20,7 +20,7 @@ GimpUi = library("GimpUi", "3.0")
 
 
 FIRST = ("source", "scale", "result-in", "regions", "selection-priority", "rest")
-MORE = ("detail", "clean-up", "seed", "method", "keep-original")
+MORE = ("detail", "clean-up", "fine", "seed", "method", "keep-original")
 SLIDERS = ("scale", "detail", "clean-up")
 # name, and the choice with the value where it counts
 COUNTS = (("selection-priority", "regions", "selection"), ("keep-original", "result-in", "new-image"))

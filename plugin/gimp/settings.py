@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..bridge.facts import PRIORITY_NAMES
+from ..bridge.facts import FINE_STEPS, PRIORITY_NAMES
 from ..bridge.host import DEFAULT_SCALE
 
 SOURCES = (
@@ -43,6 +43,7 @@ class GimpRequest:
     | rest, selected | priority outside the regions, and of the selection as a region: −2 … +2 |
     | detail | −4 … +4, added to every priority |
     | clean_up | 0 … 1; None: the engine estimates it |
+    | fine | whether the bundled method draws in `FINE_STEPS` steps, which takes longer |
     | seed, method | as in a request |
     | original | whether the source is kept below the result of a new image |
     """
@@ -58,10 +59,13 @@ class GimpRequest:
     seed: int = 0
     method: str = METHODS[0]
     original: bool = True
+    fine: bool = False
 
     def options(self) -> dict[str, Any]:
         """The fields of an upscale request."""
+        steps = {"steps": FINE_STEPS} if self.fine else {}
         return {
+            **steps,
             "method": self.method,
             "scale": self.scale,
             "seed": self.seed,
@@ -86,4 +90,5 @@ def settings_from(config: Any) -> GimpRequest:
         seed=config.get_property("seed"),
         method=config.get_property("method") or usual.method,
         original=config.get_property("keep-original"),
+        fine=config.get_property("fine"),
     )

@@ -38,6 +38,7 @@ DETAIL_TIP = mark("Shifts all regions together: less or more new detail everywhe
 CLEAN_TIP = mark(
     "How much noise, blocks and blur may go. Automatic: the engine estimates it from the picture."
 )
+FINE_TIP = mark("The detail is drawn in many small steps instead of one. Takes several times as long.")
 NAMES = (mark("Faithful"), mark("Careful"), mark("Balanced"), mark("Rich"), mark("Inventive"))
 
 
@@ -71,6 +72,7 @@ class UpscaleForm(QtWidgets.QWidget):
         self.rest = self._combo(mark("Rest of the picture"), steps(), REST_TIP)
         self.detail = self._slider(mark("Detail"), (-20, 20), DETAIL_TIP)
         self.clean_up = self._clean_up()
+        self.fine = self._tick(mark("Quality"), mark("Fine (slower)"), FINE_TIP)
         self.result = self._combo(mark("Result"), RESULTS)
         self.show_wish(wish)
 
@@ -100,6 +102,11 @@ class UpscaleForm(QtWidgets.QWidget):
         box.valueChanged.connect(lambda *_: self._heard())
         return self._row(mark("Size"), box, SIZE_TIP)
 
+    def _tick(self, label: str, words: str, tip: str) -> Any:
+        box = QtWidgets.QCheckBox(tr(words))
+        box.toggled.connect(lambda *_: self._heard())
+        return self._row(label, box, tip)
+
     def _slider(self, label: str, limits: tuple[int, int], tip: str) -> Any:
         slider = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
         slider.setRange(*limits)
@@ -122,6 +129,7 @@ class UpscaleForm(QtWidgets.QWidget):
         self.scale.setValue(wish.scale)
         self.detail.setValue(round(wish.detail * 10))
         self.automatic.setChecked(wish.clean_up is None)
+        self.fine.setChecked(wish.fine)
         self.clean_up.setValue(round((wish.clean_up or 0.0) * 100))
         self.changed = changed
         self._heard()
@@ -132,7 +140,8 @@ class UpscaleForm(QtWidgets.QWidget):
         values = {name: getattr(self, name).currentData() for name in names}
         clean_up = None if self.automatic.isChecked() else self.clean_up.value() / 100
         scale, detail = round(self.scale.value(), 2), self.detail.value() / 10
-        return replace(self.wish, scale=scale, detail=detail, clean_up=clean_up, **values)
+        dials = {"scale": scale, "detail": detail, "clean_up": clean_up, "fine": self.fine.isChecked()}
+        return replace(self.wish, **dials, **values)
 
     def _heard(self) -> None:
         if not hasattr(self, "result"):

@@ -30,6 +30,11 @@ GERMAN = {
     "Detail": "Einzelheiten",
     "Clean up": "Säubern",
     "automatic": "automatisch",
+    "Quality": "Güte",
+    "Fine (slower)": "Fein (langsamer)",
+    "The detail is drawn in many small steps instead of one. Takes several times as long.": (
+        "Das Detail wird in vielen kleinen Schritten gezeichnet statt in einem. Dauert um ein Mehrfaches länger."
+    ),
     "Result": "Ergebnis",
     "New document": "Neues Dokument",
     "New layer, same size": "Neue Ebene, gleiche Größe",

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from plugin.bridge.facts import FINE_STEPS
 from ui import palette
 from ui.disabled_reason import allow, describe
 from ui.docks import words
@@ -128,6 +129,7 @@ class RunDock(QDockWidget):
         self.detail = Dial(self.tr("Detail"), (-20, 20), DETAIL_UNIT, palette.sign)
         self.clean = Dial(self.tr("Clean up"), (0, 100), CLEAN_UNIT, lambda value: f"{round(100 * value)} %")
         self.automatic = QCheckBox(self.tr("automatic"))
+        self.fine = QCheckBox(self.tr("Fine (slower)"))
         self.output, self.more, self.expander = OutputPanel(), MorePanel(), QToolButton()
         self.preview_button = QPushButton(self.tr("Preview spot"))
         self.upscale_button = QPushButton(self.tr("UPSCALE"))
@@ -148,7 +150,7 @@ class RunDock(QDockWidget):
         if self._document.scene is None:
             return None
         self._document.autosave_now()
-        self._job = self._link.run(first=self.goes_first(), options=self.more.options)
+        self._job = self._link.run(first=self.goes_first(), options=self._options())
         if self._job is not None:
             self._show_job(self._link.runs.view(self._job))
         return self._job
@@ -179,6 +181,7 @@ class RunDock(QDockWidget):
             self._make_size(),
             self.detail,
             self._make_clean(),
+            self._make_fine(),
             self.output,
             self._make_expander(),
             self.more,
@@ -221,6 +224,16 @@ class RunDock(QDockWidget):
         self.detail.slider.setToolTip(self.tr("Shifts all regions together."))
         self.clean.top.insertWidget(2, self.automatic)
         return self.clean
+
+    def _make_fine(self) -> QWidget:
+        self.fine.setAccessibleName(self.tr("Fine (slower)"))
+        words = self.tr("Draws detail in {steps} small steps: several times as long. Previews stay quick.")
+        self.fine.setToolTip(words.format(steps=FINE_STEPS))
+        return self.fine
+
+    def _options(self) -> dict[str, Any]:
+        """What only the run is told."""
+        return {**self.more.options, **({"steps": FINE_STEPS} if self.fine.isChecked() else {})}
 
     def _make_expander(self) -> QWidget:
         made = self.expander

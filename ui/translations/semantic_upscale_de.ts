@@ -1906,6 +1906,14 @@
             <translation>{factor}-mal so groß</translation>
         </message>
         <message>
+            <source>Fine (slower)</source>
+            <translation>Fein (langsamer)</translation>
+        </message>
+        <message>
+            <source>Draws detail in {steps} small steps: several times as long. Previews stay quick.</source>
+            <translation>Zeichnet das Detail in {steps} kleinen Schritten: dauert um ein Mehrfaches länger. Vorschauen bleiben schnell.</translation>
+        </message>
+        <message>
             <source>Clean up automatically</source>
             <translation>Automatisch säubern</translation>
         </message>

@@ -19,6 +19,7 @@ MAIN = Path(__file__).parents[3] / "plugin" / "gimp" / "semantic-upscale.py"
 VALUES = {
     "source": None, "result-in": "new-layer", "regions": "none", "scale": 2.0, "rest": "inventive",
     "selection-priority": "careful", "detail": 0.5, "clean-up": -1.0, "seed": 3, "method": None, "keep-original": True,
+    "fine": False,
 }  # fmt: skip
 
 
@@ -41,6 +42,11 @@ def test_what_gimp_never_stored_is_the_usual_value():
 def test_every_choice_is_a_request_that_the_engine_takes():
     settings = choices.settings_from(config(clean_up=0.25, scale=1.05))
     assert UpscaleRequest(**settings.options()).clean_up == 0.25
+
+
+def test_fine_is_asked_for_by_the_steps_of_the_request_and_otherwise_nothing_is_said():
+    assert UpscaleRequest(**choices.settings_from(config(fine=True)).options()).steps == 15
+    assert "steps" not in choices.settings_from(config()).options()
 
 
 def test_what_gimp_lets_through_is_what_the_engine_takes(gimp):

@@ -51,7 +51,9 @@ def test_the_dialog_upscales_with_what_is_chosen_and_closes_when_it_is_done(krit
 
 
 def test_the_form_shows_a_wish_and_gives_it_back(krita, engine, qtbot):
-    wish = HostRequest("layer", 2.5, 0.5, 0.25, -1.0, "selection", 2.0, "resize", resize_asked=True)
+    wish = HostRequest(
+        "layer", 2.5, 0.5, 0.25, -1.0, "selection", 2.0, "resize", fine=True, resize_asked=True
+    )
     form = import_module("plugin.krita.form").UpscaleForm(wish, lambda: None)
     qtbot.addWidget(form)
     assert form.chosen() == wish

@@ -81,7 +81,7 @@ def test_the_size_line_follows_the_picture_and_the_factor(document, run_dock, qt
     ("size", "scale", "line"),
     [
         (Size(1024, 768), 4, "1024×768 → 4096×3072 (12.6 MP)"),
-        (Size(5, 3), 2.5, "5×3 → 12×8 (<0.01 MP)"),
+        (Size(5, 3), 2.5, "5×3 → 13×8 (<0.01 MP)"),
         (Size(16000, 12500), 4, "16000×12500 → 64000×50000 (3,200 MP)"),
     ],
 )
@@ -154,6 +154,14 @@ def test_rare_choices_go_with_the_run(engine, link, run_dock, qtbot):
     upscaled(run_dock, link, qtbot)
     (job,) = [job for job in engine.jobs.values() if job.kind == "upscale"]
     assert (job.asked["options"]["tile_px"], job.asked["options"]["precision"]) == (128, "float32")
+    assert "steps" not in job.asked["options"]
+
+
+def test_fine_asks_the_run_for_many_steps(engine, link, run_dock, qtbot):
+    run_dock.fine.setChecked(True)
+    upscaled(run_dock, link, qtbot)
+    (job,) = [job for job in engine.jobs.values() if job.kind == "upscale"]
+    assert job.asked["options"]["steps"] == 15
 
 
 def test_a_lossless_format_has_no_quality_and_says_so(run_dock):
