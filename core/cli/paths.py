@@ -16,11 +16,13 @@ import psutil
 
 from core import folders
 from core.errors import OutputError, UsageError
-from core.image.formats import FORMATS, default_suffix, format_for, format_named
+from core.image.formats import FORMATS, default_suffix, format_for, format_named, unsupported
+from core.image.io import read_source_hash
 from core.image.planes import SMALL_PIXELS
+from core.regions.project import hash_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from core.cli.options import UpscaleOptions
     from core.geometry import Size
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 # Which pictures are meant: files as named, folders by what lies in them.
 
 STDIO = Path("-")
+LONGEST_STEM_BYTES = 255 - len("-9999.tiff")
 SUFFIXES = {suffix for row in FORMATS for suffix in row.suffixes}
 
 
@@ -70,25 +73,69 @@ def _below(named: Path, wishes: UpscaleOptions) -> list[PictureFile]:
 
 def _pictures(folder: Path, wishes: UpscaleOptions) -> Iterator[Path]:
     """Pictures by their ending; hidden files and the folder of the targets are passed over."""
+    return (path for path in _files(folder, wishes) if path.suffix.lower() in SUFFIXES)
+
+
+def _files(folder: Path, wishes: UpscaleOptions) -> Iterator[Path]:
     targets = os.path.realpath(wishes.output) if wishes.output else None
     for where, below, files in os.walk(folder):
         kept = [name for name in below if not name.startswith(".")]
         below[:] = sorted(name for name in kept if os.path.realpath(Path(where, name)) != targets)
         names = (name for name in sorted(files) if not name.startswith("."))
-        yield from (Path(where, name) for name in names if Path(name).suffix.lower() in SUFFIXES)
+        yield from (Path(where, name) for name in names)
         if not wishes.recursive:
             return
 
 
 def _without_targets(found: list[PictureFile], wishes: UpscaleOptions) -> list[PictureFile]:
-    """Targets lie beside their sources: a second run over the folder must not enlarge them again."""
-    made = {one.path.parent / stem_for(one.path.stem, wishes, wishes.scale or 4.0) for one in found}
+    """Targets lie beside their sources: a second run over the folder must not enlarge them again.
+
+    A target is known by its source's hash, which it carries, not by its name alone: a user may have a car_x4.png.
+    """
+    named: dict[Path, list[Path]] = {}
+    for one in found:
+        stem = shortened(stem_for(one.path.stem, wishes, wishes.scale or 4.0))
+        named.setdefault(one.path.parent / stem, []).append(one.path)
 
     def is_target(path: Path) -> bool:
         plain = path.with_name(re.sub(r"-\d+$", "", path.stem))
-        return path.with_suffix("") in made or plain in made
+        sources = {source for name in (path.with_suffix(""), plain) for source in named.get(name, ())}
+        made_of = read_source_hash(path) if sources - {path} else None
+        return bool(made_of) and any(hash_of(source) == made_of for source in sources)
 
     return [one for one in found if not is_target(one.path)]
+
+
+def shortened(stem: str) -> str:
+    """The stem, cut where file systems would refuse it with an ending and a number (255 bytes)."""
+    data, most = os.fsencode(stem), LONGEST_STEM_BYTES
+    if len(data) <= most:
+        return stem
+    while most and data[most] & 0xC0 == 0x80:  # not inside a character
+        most -= 1
+    return os.fsdecode(data[:most])
+
+
+def target_made_of(target: Path, sha256: str) -> Path | None:
+    """The target itself, or one of its numbered namesakes, that was made of the source with this hash."""
+    number, path = 1, target
+    while os.path.lexists(path):
+        if read_source_hash(path) == sha256:
+            return path
+        number += 1
+        path = target.with_name(f"{target.stem}-{number}{target.suffix}")
+    return None
+
+
+def passed_over(wishes: UpscaleOptions) -> list[str]:
+    """A sentence for each kind of picture in the folders that is known by name and not read here."""
+    counts: dict[str, int] = {}
+    for named in wishes.inputs:
+        for path in _files(named, wishes) if named.is_dir() else ():
+            kind = unsupported(b"", path.suffix)
+            if kind:
+                counts[kind.name] = counts.get(kind.name, 0) + 1
+    return [f"Passed over, not supported: {kind} ({count})." for kind, count in sorted(counts.items())]
 
 
 def stem_for(stem: str, wishes: UpscaleOptions, scale: float) -> str:
@@ -145,13 +192,37 @@ def target_for(found: PictureFile, suffix: str, scale: float, wishes: UpscaleOpt
         return wishes.output
     folder = wishes.output / found.below if wishes.output else found.path.parent
     stem = "stdin" if found.path == STDIO else found.path.stem
-    return folder / (stem_for(stem, wishes, scale) + suffix)
+    return folder / (shortened(stem_for(stem, wishes, scale)) + suffix)
 
 
-def ready_folder(target: Path, source: Path, overwrite: bool) -> None:
-    """Make the target's folder. OutputError where that fails, or where the target would replace its source."""
-    if overwrite and target.exists() and source.exists() and target.samefile(source):
-        raise OutputError(f"The target would replace its source “{source}”.", "Choose another -o or --name.")
+def identities(paths: Iterable[Path]) -> dict[tuple[int, int], Path]:
+    """Files by what they are, not by their names: links and spellings of one file are one."""
+    found = {}
+    for path in paths:
+        with contextlib.suppress(OSError):
+            info = path.stat()
+            found[info.st_dev, info.st_ino] = path
+    return found
+
+
+def check_replaces_no_source(target: Path, source: Path, sources: dict[tuple[int, int], Path]) -> None:
+    """OutputError where the target would replace a source of this run (`identities`), whoever's it is."""
+    for replaced in (sources[key] for key in identities([target]) if key in sources):
+        whose = "its source" if replaced == source else "a source of this run,"
+        raise OutputError(f"The target would replace {whose} “{replaced}”.", "Choose another -o or --name.")
+
+
+def check_folder(target: Path) -> None:
+    """OutputError where the target's folder could not be made or written, without making it."""
+    there = next(place for place in (target.parent, *target.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise OutputError(f"“{there}” is no folder.", "Choose another folder by -o.")
+    if not os.access(there, os.W_OK):
+        raise OutputError(f"You may not write into “{there}”.", "Choose another folder by -o.")
+
+
+def ready_folder(target: Path) -> None:
+    """Make the target's folder. OutputError where that fails."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +87,7 @@ def find_regions(picture: Picture, report: Reporter) -> RegionSet:
 def _project_path(source: Path, regions: str | None) -> Path | None:
     if regions is None:
         sidecar = sidecar_of(source)
-        return sidecar if sidecar.is_file() else None
+        return sidecar if os.path.isfile(sidecar) else None  # noqa: PTH113  (pathlib raises for a long name)
     return Path(regions) if regions.endswith(SUFFIX) else None
 
 

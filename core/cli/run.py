@@ -15,16 +15,21 @@ import numpy as np
 import typer
 from PIL import Image, ImageDraw, ImageFont
 
+from core.cli.errors import write_crash_report
 from core.cli.paths import (
     STDIO,
     PictureFile,
+    check_folder,
+    check_replaces_no_source,
     check_source_space,
     check_target_space,
     describe_source,
+    identities,
     ready_folder,
     scratch_folder,
     suffix_of,
     target_for,
+    target_made_of,
 )
 from core.cli.recipe import AUTO, RegionRecipe, find_regions, recipe_for, regions_for
 from core.cli.terminal import reporting
@@ -45,7 +50,7 @@ from core.image.io import (
     strips,
 )
 from core.image.read import open_header
-from core.regions.project import ProjectSource, hash_of, source_of
+from core.regions.project import ProjectSource, hash_of
 from core.regions.region import RegionSet
 
 if TYPE_CHECKING:
@@ -142,9 +147,10 @@ def record_of(deed: FinishedRun, options: SaveOptions) -> Record:
 def _source(deed: FinishedRun) -> ProjectSource:
     if deed.source == STDIO:
         return ProjectSource("", hash_of(deed.file), deed.file.stat().st_size)
-    if deed.target == STDIO:
-        return ProjectSource(deed.source.name, hash_of(deed.source), deed.source.stat().st_size)
-    return source_of(deed.source.absolute(), deed.target.absolute())
+    name = os.fsencode(deed.source.name).decode("utf-8", "replace")
+    return ProjectSource(
+        name, hash_of(deed.source), deed.source.stat().st_size
+    )  # no folder: that is nobody's business
 
 
 # `--added`: the picture that shows where detail was invented, and how much.
@@ -255,6 +261,7 @@ class RunContext:
     shelf: MethodRegistry
     scratch: Path
     taken: set[Path]
+    sources: dict[tuple[int, int], Path]
     record: Record | None = None
 
 
@@ -288,18 +295,29 @@ def enlarge(bench: RunContext, found: PictureFile, title: str) -> RunResult:
     order = _order(bench, found)
     done = RunResult(found.path, order.target, order.final, order.recipe.request.seed, order.regions)
     if bench.wishes.on_exists == "skip" and order.target.exists():
-        return replace(done, skipped=True)
+        made = target_made_of(order.target, hash_of(order.file))
+        if made:
+            return replace(done, target=made, skipped=True)
+    for written in (order.target, bench.wishes.added):
+        if written and written != STDIO:
+            _check_place(bench, found, written)
     if bench.wishes.dry_run:
         return done
-    if order.target != STDIO:
-        ready_folder(order.target, found.path, bench.wishes.on_exists == "overwrite")
-    if bench.wishes.added:
-        ready_folder(bench.wishes.added, found.path, bench.wishes.on_exists == "overwrite")
     if order.recipe.words:
         bench.voice.say(f"{describe_source(found.path)}: {order.recipe.words}.")
     check_source_space(order.size, bench.scratch)
     with open_picture(order.file, bench.scratch) as picture:
         return _enlarged(bench, order, picture, title)
+
+
+def _check_place(bench: RunContext, found: PictureFile, written: Path) -> None:
+    """Make the folder, in a dry run only look; OutputError where this cannot be written."""
+    if bench.wishes.on_exists == "overwrite":
+        check_replaces_no_source(written, found.path, bench.sources)
+    if bench.wishes.dry_run:
+        check_folder(written)
+    else:
+        ready_folder(written)
 
 
 def _order(bench: RunContext, found: PictureFile) -> PictureJob:
@@ -369,7 +387,7 @@ def _annotated(
     order: PictureJob, deed: FinishedRun, wishes: UpscaleOptions, picture: Picture
 ) -> tuple[SaveOptions, tuple[str, ...]]:
     invented = wishes.label and invention_allowed(deed.regions, deed.size, deed.request.detail)
-    options = replace(order.options, invented=invented)
+    options = replace(order.options, invented=invented, source_sha256=hash_of(order.file))
     return with_record(options, record_of(deed, options), picture.carried) if wishes.record else (options, ())
 
 
@@ -417,7 +435,11 @@ def _spooled(scratch: Path) -> Path:
     return path
 
 
-OF_ONE_PICTURE = (InputError, OutputError, UsageError, OutOfMemoryError)
+class UnforeseenError(SemanticUpscaleError):
+    """A fault of the program that met one picture; a report lies in the log folder."""
+
+
+OF_ONE_PICTURE = (InputError, OutputError, UsageError, OutOfMemoryError, UnforeseenError)
 SOME_FAILED = 1
 
 
@@ -430,8 +452,9 @@ def run_all(
     failed. What would fail for each of them alike (model, device) is raised at once.
     """
     failures = 0
+    sources = identities(one.path for one in found if one.path != STDIO)
     with scratch_folder() as scratch:
-        bench = RunContext(wishes, voice, MethodRegistry(), scratch, set(), record)
+        bench = RunContext(wishes, voice, MethodRegistry(), scratch, set(), sources, record)
         for number, one in enumerate(found, 1):
             title = (
                 describe_source(one.path)
@@ -439,15 +462,37 @@ def run_all(
                 else f"[{number}/{len(found)}] {describe_source(one.path)}"
             )
             try:
-                _tell(voice, enlarge(bench, one, title))
+                done = _guarded(bench, one, title)
             except OF_ONE_PICTURE as error:
                 _tell_failure(voice, one, error)
                 if len(found) == 1:
                     raise typer.Exit(error.exit_code) from error
                 failures += 1
+            else:
+                _tell(voice, done)
     if failures:
         voice.warn(f"{failures} of {len(found)} pictures could not be enlarged.")
         raise typer.Exit(SOME_FAILED)
+
+
+def _guarded(bench: RunContext, found: PictureFile, title: str) -> RunResult:
+    """Enlarge; what nobody foresaw is this picture's failure, with a report, and not that of all after it."""
+    try:
+        return enlarge(bench, found, title)
+    except SemanticUpscaleError:
+        raise
+    except Exception as error:
+        if isinstance(error, BrokenPipeError):
+            raise  # whoever read stdout has gone
+        where = write_crash_report(error)
+        if bench.voice.verbose:
+            bench.voice.console.print_exception()
+        raise UnforeseenError(
+            f"Something in the program broke ({type(error).__name__}: {error}).",
+            f"A report for the authors is in {where}."
+            if where
+            else "The report could not be written: see -v.",
+        ) from error
 
 
 def _tell_failure(voice: Terminal, one: PictureFile, error: SemanticUpscaleError) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import time
 from dataclasses import dataclass, field
@@ -60,10 +61,19 @@ class Terminal:
 
     def result(self, plain: str, values: dict[str, Any]) -> None:
         """One line on stdout, at once: the plain word or the values as JSON; an empty word is not said."""
-        line = json.dumps(values) if self.as_json else plain
+        line = json.dumps(values, allow_nan=False) if self.as_json else plain
         if line:
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+            _write_line(line + "\n")
+
+
+def _write_line(line: str) -> None:
+    """On stdout; a name that it cannot say is written by its bytes, as the file system has it."""
+    try:
+        sys.stdout.write(line)
+    except UnicodeEncodeError:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(os.fsencode(line))
+    sys.stdout.flush()
 
 
 # Where the work is: a bar on a terminal, plain lines elsewhere.

@@ -11,7 +11,7 @@ from core.cli import options
 from core.cli import options as o
 from core.cli.errors import end_with_code
 from core.cli.options import UpscaleOptions, check_method
-from core.cli.paths import STDIO, check_added, check_output, found_pictures, is_folder
+from core.cli.paths import STDIO, check_added, check_output, found_pictures, is_folder, passed_over
 from core.cli.recipe import check_regions_option
 from core.cli.terminal import Terminal, console_for
 from core.engine.record import Record
@@ -181,6 +181,8 @@ def _carry_out(wishes: UpscaleOptions, voice: Terminal, again: Path | None) -> N
     elif not wishes.inputs:
         raise UsageError("No picture was named.", "semantic-upscale upscale photo.jpg")
     found = found_pictures(wishes)
+    for sentence in passed_over(wishes):
+        voice.warn(sentence)
     if not found:
         voice.say(
             "Nothing to do: no pictures there. (Folders in folders are only looked into with --recursive.)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -28,18 +29,80 @@ class Format:
     most_px_per_byte: int | None = None
 
 
+BY_PILLOW, BY_OPENCV = "pillow", "opencv"  # loaders that are not libvips
 FORMATS = (
     Format("png", (".png",), "pngload", True, (8, 16), 2**31 - 1, most_px_per_byte=1032 * 8),
-    Format("jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), "jpegload", True, (8,), 65500, False, True, 1024),
+    Format(
+        "jpeg", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), "jpegload", True, (8,), 65500, False, True, 1024
+    ),
     Format("webp", (".webp",), "webpload", True, (8,), 16383),
     Format("tiff", (".tif", ".tiff"), "tiffload", True, (8, 16, "float"), 2**31 - 1, cmyk=True),
     Format("avif", (".avif",), "heifload", True, (8, 16), 16384),
     Format("heic", (".heic", ".heif"), "heifload", False, (8, 16), 0),
     Format("gif", (".gif",), "gifload", False, (8,), 0),
+    Format("bmp", (".bmp", ".dib"), BY_PILLOW, False, (8,), 0, most_px_per_byte=256),
+    Format("tga", (".tga",), BY_PILLOW, False, (8,), 0, most_px_per_byte=256),
+    Format("psd", (".psd",), BY_PILLOW, False, (8,), 0),
+    Format("ppm", (".ppm", ".pgm", ".pbm", ".pnm"), BY_OPENCV, False, (8, 16), 0, most_px_per_byte=8),
+)
+
+
+@dataclass(frozen=True)
+class UnsupportedFormat:
+    """A kind of picture that is known by name and cannot be read here; `advice` says what to do with it."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    advice: str
+
+
+_DEVELOP = (
+    "Develop it in a raw converter and save a 16-bit TIFF; programs that open it here see only its preview."
+)
+RAW = UnsupportedFormat(
+    "camera raw",
+    (
+        ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".sr2", ".raf", ".orf", ".rw2", ".pef", ".srw", ".3fr",
+        ".erf", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".rwl", ".x3f",
+    ),
+    _DEVELOP,
+)  # fmt: skip
+UNSUPPORTED = (
+    RAW,
+    UnsupportedFormat("JPEG XL", (".jxl",), "Save it as PNG or TIFF."),
+    UnsupportedFormat("JPEG 2000", (".jp2", ".j2k", ".jpx", ".jpf"), "Save it as PNG or TIFF."),
+    UnsupportedFormat("OpenEXR", (".exr",), "Save it as a floating-point TIFF."),
+    UnsupportedFormat("Radiance HDR", (".hdr",), "Save it as a floating-point TIFF."),
+    UnsupportedFormat("large Photoshop document", (".psb",), "Save it as TIFF."),
+    UnsupportedFormat("GIMP document", (".xcf",), "Export it as PNG or TIFF."),
+    UnsupportedFormat("Krita document", (".kra",), "Export it as PNG or TIFF."),
+    UnsupportedFormat(
+        "SVG drawing", (".svg", ".svgz"), "Export it in the size that you want: it has no pixels."
+    ),
+    UnsupportedFormat("DirectDraw surface", (".dds",), "Save it as PNG."),
+    UnsupportedFormat("icon", (".ico", ".icns"), "Save it as PNG."),
 )
 _BY_NAME = {row.name: row for row in FORMATS}
 _BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
-_TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_UNSUPPORTED_BY_SUFFIX = {suffix: row for row in UNSUPPORTED for suffix in row.suffixes}
+_MARKS = (
+    (rb"\xff\x0a|\x00\x00\x00\x0cJXL ", _UNSUPPORTED_BY_SUFFIX[".jxl"]),
+    (rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51", _UNSUPPORTED_BY_SUFFIX[".jp2"]),
+    (rb"FUJIFILMCCD-RAW|II\*\x00.{4}CR|....ftypcrx |II(?:U\x00|RO|RS)|\x00MRM|FOVb", RAW),
+    (rb"\x76\x2f\x31\x01", _UNSUPPORTED_BY_SUFFIX[".exr"]),
+    (rb"8BPS\x00\x02", _UNSUPPORTED_BY_SUFFIX[".psb"]),
+    (rb"gimp xcf", _UNSUPPORTED_BY_SUFFIX[".xcf"]),
+)
+_HEADS = (
+    (rb"\xff\xd8\xff", "jpeg"),
+    (rb"\x89PNG\r\n\x1a\n", "png"),
+    (rb"RIFF....WEBP", "webp"),
+    (rb"II[*+]\x00|MM\x00[*+]", "tiff"),
+    (rb"GIF8", "gif"),
+    (rb"BM", "bmp"),
+    (rb"8BPS\x00\x01", "psd"),
+    (rb"P[1-6]\s", "ppm"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +120,7 @@ class SaveOptions:
     | record | JSON kept in the file, see `read_record` | none |
     | software | the program's name and version | none |
     | invented | label the file as composed with generated detail | |
+    | source_sha256 | whose target the file is, see `read_source_hash` | not said |
     """
 
     suffix: str = ".png"
@@ -68,6 +132,7 @@ class SaveOptions:
     record: str | None = None
     software: str | None = "Semantic Upscale"
     invented: bool = False
+    source_sha256: str | None = None
 
 
 def format_named(name: str) -> Format:
@@ -77,17 +142,17 @@ def format_named(name: str) -> Format:
 
 def sniff(head: bytes) -> Format | None:
     """The format by a file's first 32 bytes, whatever its name says."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return _BY_NAME["jpeg"]
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _BY_NAME["png"]
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _BY_NAME["webp"]
     if head[4:8] == b"ftyp":
         return _BY_NAME["avif" if b"avi" in head[8:32] else "heic"]
-    if head.startswith(_TIFF_HEADS):
-        return _BY_NAME["tiff"]
-    return _BY_NAME["gif"] if head.startswith(b"GIF8") else None
+    return next((_BY_NAME[name] for mark, name in _HEADS if re.match(mark, head, re.DOTALL)), None)
+
+
+def unsupported(head: bytes, suffix: str) -> UnsupportedFormat | None:
+    """The kind that a file's first 32 bytes, or else its ending, name and that is not read here."""
+    for mark, row in _MARKS:
+        if re.match(mark, head, re.DOTALL):
+            return row
+    return _UNSUPPORTED_BY_SUFFIX.get(suffix.lower())
 
 
 def format_for(path_or_suffix: str | Path) -> Format:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.errors import InputError
 from core.image.formats import SaveOptions, check_format, default_suffix
 from core.image.masks import read_grey_png, read_mask, write_grey_png
-from core.image.metadata import record_in
+from core.image.metadata import record_in, source_in
 from core.image.picture import Carried, Picture, picture_from_array
 from core.image.planes import MemoryPlanes, Planes, ScratchPlanes, planes_for, strips
 from core.image.read import PIXEL_LIMIT, decoding, open_header, open_picture
@@ -34,6 +35,7 @@ __all__ = [
     "read_grey_png",
     "read_mask",
     "read_record",
+    "read_source_hash",
     "save_picture",
     "strips",
     "write_grey_png",
@@ -47,3 +49,15 @@ def read_record(path: str | Path) -> str | None:
     with decoding(path):
         xmp = blob(image, "xmp-data")
         return record_in(xmp) if xmp else None
+
+
+def read_source_hash(path: str | Path) -> str | None:
+    """The SHA-256 of the source that this file is a target of; None where it is no target of ours, or no picture."""
+    path = Path(path)
+    try:
+        image = open_header(path).image
+        with decoding(path):
+            xmp = blob(image, "xmp-data")
+    except InputError:
+        return None
+    return source_in(xmp) if xmp else None

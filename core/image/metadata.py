@@ -29,6 +29,8 @@ _OURS = re.compile(
     rf'<rdf:Description\b[^>]*"{re.escape(NAMESPACE)}"[^>]*>.*?</rdf:Description>\s*', re.DOTALL
 )
 _RECORD = re.compile(r"<su:record>(.*?)</su:record>", re.DOTALL)
+_SOURCE = re.compile(r"<su:source>([0-9a-f]{64})</su:source>")
+_RECORDED_SOURCE = re.compile(r'"source":\{[^{}]*"sha256":"([0-9a-f]{64})"')
 _TURNED = re.compile(r"(tiff:Orientation(?:=[\"']|>))\d")
 _EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}"></rdf:RDF></x:xmpmeta>'
 
@@ -50,6 +52,13 @@ def record_in(xmp: bytes) -> str | None:
     return unescape(found[1]) if found else None
 
 
+def source_in(xmp: bytes) -> str | None:
+    """The SHA-256 of the source that `packet` put in, or that a record of 0.1.0 holds; None where there is none."""
+    found = _SOURCE.search(xmp.decode("utf-8", "replace"))
+    found = found or _RECORDED_SOURCE.search(record_in(xmp) or "")
+    return found[1] if found else None
+
+
 def _usable(xmp: bytes | None) -> str | None:
     """The packet as text if something can be put into it."""
     text = (xmp or b"").rstrip(b"\0").decode("utf-8", "replace")
@@ -59,6 +68,8 @@ def _usable(xmp: bytes | None) -> str | None:
 def _said(options: SaveOptions) -> str:
     """Our own description, or nothing."""
     parts = []
+    if options.source_sha256:
+        parts.append(f"<su:source>{options.source_sha256}</su:source>")
     if options.software and (options.record or options.invented):
         parts.append(f"<su:software>{escape(options.software)}</su:software>")
     if options.record:

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from contextlib import contextmanager
+import struct
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pyvips
+from PIL import Image
 
 from core.errors import InputError
 from core.geometry import Size
 from core.image.colour import CHANNELS, Profile, fallback_cmyk, is_srgb, profile_from
-from core.image.formats import FORMATS, Format, sniff
+from core.image.formats import (
+    BY_OPENCV,
+    BY_PILLOW,
+    FORMATS,
+    RAW,
+    Format,
+    UnsupportedFormat,
+    format_named,
+    sniff,
+    unsupported,
+)
 from core.image.metadata import gather_metadata, with_exif
 from core.image.picture import Carried, Depth, Kind, Picture, fill_hidden
 from core.image.planes import Planes, planes_for, strips, turn_planes
-from core.image.tiff import exif_in_tiff
-from core.image.vips import field, quiet_vips
+from core.image.tiff import exif_in_tiff, is_raw_tiff
+from core.image.vips import field, quiet_vips, set_blob, vips_image, vips_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +43,7 @@ if TYPE_CHECKING:
 
 
 PIXEL_LIMIT = 2_000_000_000
+MOST_AT_ONCE_PIXELS = 200_000_000
 _PLAUSIBLE_PIXELS = 16_000_000
 
 
@@ -59,12 +74,86 @@ def open_header(path: Path, pixel_limit: int = PIXEL_LIMIT) -> OpenFile:
     quiet_vips()
     chosen = _format_of(path)
     with decoding(path):
-        image = pyvips.Operation.call(chosen.loader, str(path), access="sequential", fail_on="error")
+        image = _opened(path, chosen, pixel_limit)
         pages = field(image, "n-pages", 1)
         turn = field(image, "orientation", 1)
     _check_size(path, image, chosen, pixel_limit)
     notices = (f"“{path.name}” has {pages} pages; the first is taken.",) if pages > 1 else ()
     return OpenFile(path, image, chosen, turn if turn in range(1, 9) else 1, notices)
+
+
+def _opened(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Image:
+    if chosen.loader in (BY_PILLOW, BY_OPENCV):
+        return _by_other_library(path, chosen, pixel_limit)
+    if chosen.name == "tiff" and is_raw_tiff(path):
+        raise _not_read(path, RAW)
+    return pyvips.Operation.call(chosen.loader, vips_name(path), access="sequential", fail_on="error")
+
+
+def _by_other_library(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Image:
+    """Pillow and OpenCV decode at once, so the size is looked at first."""
+    try:
+        with Image.open(path) as opened:
+            size = Size(*opened.size)
+            if size.area > min(pixel_limit, MOST_AT_ONCE_PIXELS):
+                raise InputError(
+                    f"“{path.name}” has {size} pixels, too many for {chosen.name.upper()} here.",
+                    "Save it as TIFF or PNG, which are read in pieces.",
+                )
+            pixels = _by_opencv(path) if chosen.loader == BY_OPENCV else _by_pillow(opened)
+            cmyk = opened.mode == "CMYK"
+            icc = opened.info.get("icc_profile")
+    except (OSError, SyntaxError, ValueError, struct.error) as error:
+        raise InputError(
+            f"“{path.name}” is damaged, or of a kind of {chosen.name.upper()} that is not read here ({error}).",
+            "Save it as PNG or TIFF in the program that it comes from.",
+        ) from error
+    deep = pixels.dtype == np.uint16
+    space = {1: "b-w", 2: "b-w"}.get(pixels.shape[2], "rgb16" if deep else "srgb")
+    image = vips_image(pixels, "cmyk" if cmyk else "grey16" if deep and pixels.shape[2] < 3 else space).copy()
+    if icc:
+        set_blob(image, "icc-profile-data", icc)
+    return image
+
+
+def _by_pillow(opened: Image.Image) -> np.ndarray:
+    """(h, w, bands) uint8; palettes become colours."""
+    if opened.mode in ("P", "PA"):
+        opened = opened.convert("RGBA" if "transparency" in opened.info else "RGB")
+    elif opened.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        opened = opened.convert("L" if opened.mode == "1" else "RGB")
+    return np.atleast_3d(np.asarray(opened))
+
+
+def _by_opencv(path: Path) -> np.ndarray:
+    """(h, w, bands) uint8 or uint16, as stored; ValueError where it cannot be decoded."""
+    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise ValueError("no picture in it")
+    pixels = np.atleast_3d(pixels)
+    return np.ascontiguousarray(pixels[..., ::-1] if pixels.shape[2] == 3 else pixels)
+
+
+def _not_read(path: Path, kind: UnsupportedFormat) -> InputError:
+    preview = ""
+    if kind is RAW:
+        with suppress(OSError, SyntaxError, ValueError), Image.open(path) as opened:
+            preview = f"; what others would enlarge is its preview of {opened.width}×{opened.height} pixels"
+    return InputError(f"“{path.name}” is not supported: {kind.name}{preview}.", kind.advice)
+
+
+# What libvips says of codings that none of its libraries decodes.
+_CODINGS = (
+    (re.compile(r"data precision 12"), "12-bit JPEG"),
+    (re.compile(r"SOF type 0xc3|process.*0xc3|marker type 0xc3", re.IGNORECASE), "lossless JPEG"),
+    (re.compile(r"data precision 16"), "lossless JPEG, 16-bit"),
+    (re.compile(r"zstd|scheme 50000", re.IGNORECASE), "TIFF compressed by Zstandard"),
+    (re.compile(r"scheme 34(?:887|888|925)|lerc|lzma", re.IGNORECASE), "TIFF compressed by LERC or LZMA"),
+    (
+        re.compile(r"not been built in: HEVC|(?:unsupported|unimplemented).*codec", re.IGNORECASE),
+        "HEIC coded by HEVC",
+    ),
+)
 
 
 @contextmanager
@@ -74,6 +163,12 @@ def decoding(path: Path) -> Iterator[None]:
         yield
     except pyvips.Error as error:
         reason = str(error.detail or error.message).strip().splitlines()
+        coding = next((name for said, name in _CODINGS if said.search(" ".join(reason))), None)
+        if coding:
+            raise InputError(
+                f"“{path.name}” is not supported: {coding}.",
+                "Save it as PNG, 8-bit JPEG or deflated TIFF in the program that it comes from.",
+            ) from error
         raise InputError(
             f"“{path.name}” is damaged or cut short ({reason[-1] if reason else 'no reason given'}).",
             "Open it in another program and save it again, or take another copy.",
@@ -85,6 +180,11 @@ def _format_of(path: Path) -> Format:
     if not head:
         raise InputError(f"“{path}” is empty: it has zero bytes.", "Take another copy.")
     chosen = sniff(head)
+    strange = unsupported(head, path.suffix if chosen is None or chosen.name == "tiff" else "")
+    if strange:
+        raise _not_read(path, strange)
+    if chosen is None and path.suffix.lower() == ".tga":
+        return format_named("tga")  # the one format here without a mark of its own
     if chosen is None:
         known = ", ".join(row.name.upper() for row in FORMATS)
         raise InputError(f"“{path.name}” is no picture of a format known here.", f"Known are {known}.")

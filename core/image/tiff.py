@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pyvips
 
+from core.image.vips import vips_name
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -87,6 +89,21 @@ def exif_in_tiff(path: Path) -> bytes | None:
     if not any(groups.values()):
         return None
     return b"Exif\0\0" + struct.pack("<2sHL", b"II", 42, 8) + _nested(_LITTLE, [], groups, 8)
+
+
+_DNG_VERSION, _CFA_PATTERN, _PHOTOMETRIC, _CFA = 50706, 33422, 262, 32803
+
+
+def is_raw_tiff(path: Path) -> bool:
+    """Whether the first directory is that of a camera raw (DNG 1.7, tag DNGVersion; TIFF/EP, colour filter array)."""
+    try:
+        with path.open("rb") as file:
+            form = _form(file)
+            tags = {entry[0]: entry[3] for entry in _raw(file, form, _pointer(file, form, form.start))}
+    except (OSError, struct.error, ValueError, OverflowError):
+        return False
+    photometric = struct.unpack_from(form.order + "H", tags.get(_PHOTOMETRIC, bytes(2)))[0]
+    return _DNG_VERSION in tags or _CFA_PATTERN in tags or photometric == _CFA
 
 
 def add_exif(path: Path, exif: bytes | None, software: str | None) -> None:
@@ -222,7 +239,7 @@ def raw_image(planes: ScratchPlanes) -> pyvips.Image:
         file.write(mark + struct.pack(_FORM.order + "HHHQ", 43, 8, 0, at))
         file.seek(at, io.SEEK_SET)
         file.write(directory(_FORM, [], _tags(planes), at))
-    return pyvips.Image.tiffload(str(planes.path), access="sequential", fail_on="error")
+    return pyvips.Image.tiffload(vips_name(planes.path), access="sequential", fail_on="error")
 
 
 def _tags(planes: ScratchPlanes) -> list[TiffEntry]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyvips
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FORMATS = {"u1": "uchar", "u2": "ushort", "f4": "float"}
 
@@ -20,6 +24,11 @@ def quiet_vips() -> None:
 def vips_format(dtype: np.dtype) -> str:
     """Libvips' name of uint8, uint16 or float32."""
     return _FORMATS[dtype.str[1:]]
+
+
+def vips_name(path: Path) -> Any:
+    """A file's name as libvips takes it; not every name is text, and pyvips would refuse one that is not."""
+    return str(path) if os.name == "nt" else os.fsencode(path)
 
 
 def vips_image(pixels: np.ndarray, interpretation: str) -> pyvips.Image:

@@ -21,7 +21,7 @@ from core.image.metadata import attach_metadata
 from core.image.planes import SMALL_PIXELS, MemoryPlanes, Planes, ScratchPlanes, planes_for, strips
 from core.image.read import stored_rows
 from core.image.tiff import add_exif, raw_image
-from core.image.vips import quiet_vips, vips_image
+from core.image.vips import quiet_vips, vips_image, vips_name
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -99,18 +99,18 @@ def resized_image(image: pyvips.Image, size: Size) -> pyvips.Image:
 
 
 def _write(image: pyvips.Image, path: Path, layout: Layout, options: SaveOptions) -> None:
-    name = format_for(options.suffix).name
+    name, file = format_for(options.suffix).name, vips_name(path)
     if name == "png":
-        image.pngsave(str(path))
+        image.pngsave(file)
     elif name == "jpeg":
         small = image.width * image.height <= SMALL_PIXELS  # better codes take the whole picture in memory
-        image.jpegsave(str(path), Q=options.quality or 95, subsample_mode="off", optimize_coding=small)
+        image.jpegsave(file, Q=options.quality or 95, subsample_mode="off", optimize_coding=small)
     elif name == "webp":
         quality = options.quality or 95
-        image.webpsave(str(path), Q=quality, lossless=options.lossless, exact=True, smart_subsample=True)
+        image.webpsave(file, Q=quality, lossless=options.lossless, exact=True, smart_subsample=True)
     elif name == "avif":
         kinds = {"compression": "av1", "subsample_mode": "off", "bitdepth": 12 if layout.depth == 16 else 8}
-        image.heifsave(str(path), Q=options.quality or 85, lossless=options.lossless, **kinds)
+        image.heifsave(file, Q=options.quality or 85, lossless=options.lossless, **kinds)
     else:
         _write_tiff(image, path, layout)
 
@@ -119,7 +119,7 @@ def _write_tiff(image: pyvips.Image, path: Path, layout: Layout) -> None:
     row_bytes = image.width * layout.bands * layout.dtype.itemsize
     predictor = "float" if layout.depth == "float" else "horizontal"
     image.tiffsave(
-        str(path),
+        vips_name(path),
         tile=True,
         tile_width=256,
         tile_height=256,

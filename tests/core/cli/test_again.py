@@ -13,7 +13,7 @@ def made(shell, photo, tmp_path):
     """A source, and a target made from it with a mask, in small tiles, without clean-up being said."""
 
     def make(suffix=".png", width=70, height=40, pixels=None, tile="64x40"):
-        source = photo(tmp_path / "in" / "photo.png", width, height)
+        source = photo(tmp_path / "photo.png", width, height)
         mask = np.zeros((height, width), bool) if pixels is None else pixels
         mask[:20, :30] = True
         Image.fromarray(mask).save(tmp_path / "face.png")
@@ -82,7 +82,7 @@ def test_a_picture_without_a_record_is_told(shell, photo, tmp_path):
     assert "no record" in done.stderr
 
 
-def test_the_record_names_no_folder_above_its_own_beyond_the_way_to_the_source(made, tmp_path):
+def test_the_record_names_no_folder(made, tmp_path):
     _, target = made()
-    assert Record.from_json(read_record(target)).source.path == "in/photo.png"
+    assert Record.from_json(read_record(target)).source.path == "photo.png"
     assert str(tmp_path) not in read_record(target)

@@ -16,6 +16,7 @@ from core.regions.mask import Mask
 from core.regions.project import Project, sidecar_of
 from core.regions.region import Region, RegionSet
 from core.regions.suproj import write_project
+from plugin.bridge.facts import target_px
 
 LABEL = b"compositeWithTrainedAlgorithmicMedia"
 
@@ -250,7 +251,7 @@ def test_any_size_goes_the_whole_road(shell, photo, tmp_path, size, scale):
     source = photo(tmp_path / "any.png", *size)
     done = shell("upscale", source, "-o", tmp_path / "any_out.png", "--overwrite", "--scale", scale)
     assert done.exit_code == 0, done.stderr
-    assert kind_of(tmp_path / "any_out.png")[1] == tuple(max(1, round(side * scale)) for side in size)
+    assert kind_of(tmp_path / "any_out.png")[1] == tuple(target_px(side, scale) for side in size)
 
 
 def test_no_scratch_is_left(shell, photo, tmp_path):

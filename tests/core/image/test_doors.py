@@ -1,0 +1,72 @@
+"""Other kinds of files: read, or refused by their names."""
+
+import struct
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from core.errors import InputError
+from core.geometry import Box
+from core.image.io import open_picture
+
+
+def pixels_in(path):
+    with open_picture(path) as picture:
+        return picture.colour.read(Box.of(picture.size)), picture
+
+
+@pytest.fixture
+def colours():
+    return np.random.default_rng(5).integers(0, 256, (9, 14, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("suffix", [".bmp", ".tga", ".ppm"])
+def test_plain_kinds_are_read_as_they_are(tmp_path, colours, suffix):
+    Image.fromarray(colours).save(tmp_path / f"a{suffix}")
+    shown, _ = pixels_in(tmp_path / f"a{suffix}")
+    assert np.array_equal(np.rint(shown * 255).astype(np.uint8), colours)
+
+
+def test_a_deep_ppm_keeps_its_16_bits(tmp_path, colours):
+    deep = colours.astype(np.uint16) * 257 // 3
+    (tmp_path / "a.ppm").write_bytes(b"P6\n14 9\n65535\n" + deep.astype(">u2").tobytes())
+    shown, picture = pixels_in(tmp_path / "a.ppm")
+    assert picture.carried.depth == 16
+    assert np.array_equal(np.rint(shown * 65535).astype(np.uint16), deep)
+
+
+def test_a_psd_is_read_flattened(tmp_path, colours):
+    head = struct.pack(">4sH6xHLLHH", b"8BPS", 1, 3, 9, 14, 8, 3) + bytes(12) + bytes(2)
+    (tmp_path / "a.psd").write_bytes(head + colours.transpose(2, 0, 1).tobytes())
+    shown, _ = pixels_in(tmp_path / "a.psd")
+    assert np.array_equal(np.rint(shown * 255).astype(np.uint8), colours)
+
+
+@pytest.mark.parametrize("suffix", [".dng", ".tif"])
+def test_a_camera_raw_is_refused_by_its_name_whatever_the_file_is_called(tmp_path, suffix):
+    tags = [(50706, "B", 4, b"\1\4\0\0", True)]
+    tifffile.imwrite(
+        tmp_path / f"a{suffix}", np.zeros((16, 24, 3), np.uint8), photometric="rgb", extratags=tags
+    )
+    with pytest.raises(InputError, match=r"camera raw.*24×16"):
+        open_picture(tmp_path / f"a{suffix}")
+
+
+@pytest.mark.parametrize(("head", "name"), [(b"\xff\x0a", "JPEG XL"), (b"\x76\x2f\x31\x01", "OpenEXR")])
+def test_what_is_not_read_is_called_by_its_name(tmp_path, head, name):
+    (tmp_path / "a.png").write_bytes(head + bytes(60))
+    with pytest.raises(InputError, match=name):
+        open_picture(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("suffix", [".bmp", ".tga", ".psd", ".ppm"])
+def test_a_cut_file_of_another_kind_is_told(tmp_path, suffix, colours):
+    if suffix == ".psd":
+        (tmp_path / "a.psd").write_bytes(b"8BPS\0\1" + bytes(40))
+    else:
+        Image.fromarray(colours).save(tmp_path / f"a{suffix}")
+        (tmp_path / f"a{suffix}").write_bytes((tmp_path / f"a{suffix}").read_bytes()[:40])
+    with pytest.raises(InputError):
+        open_picture(tmp_path / f"a{suffix}")
