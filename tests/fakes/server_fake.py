@@ -78,7 +78,7 @@ class FakeQueue:
     def result_of(self, spec):
         if spec.kind in ("propose", "everything", "suggest"):
             return {"proposals": [PROPOSAL]}
-        if spec.kind in ("download", "prepare"):
+        if spec.kind in ("download", "prepare", "add_model"):
             return {}
         picture = self.store.get(spec.picture_id)
         return {"width": 4 * picture.width, "height": 4 * picture.height}

@@ -17,7 +17,7 @@ first = peak_kb()
 with open_picture(sys.argv[1], ".") as picture:
     assert isinstance(picture.colour, ScratchPlanes)
     options = SaveOptions(suffix=sys.argv[2])
-    encoder = Encoder(picture.carried, options)
+    encoder = FileEncoder(picture.carried, options)
     target = encoder.blank(picture.size, ".")
     for strip in strips(picture.size):
         target.planes.write(strip.y, encoder.encode(picture.colour.read(strip)))

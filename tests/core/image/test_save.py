@@ -146,7 +146,7 @@ from core.image.io import *
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with open_picture("a.png") as picture:
     options = SaveOptions(suffix="{suffix}", quality=100)
-    encoder = Encoder(picture.carried, options)
+    encoder = FileEncoder(picture.carried, options)
     target = encoder.blank(picture.size)
     target.planes.write(0, encoder.encode(picture.colour.array))
     resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))

@@ -42,13 +42,13 @@ patch_px = 16
 SCRIPT = """
 import sys, torch
 from pathlib import Path
-from core.train.run import Course, train_compact
-from core.train.distributed import crew_of
+from core.train.run import TrainingRun, train_compact
+from core.train.distributed import process_group
 from core.train.recipe import read_recipe
 torch.set_num_threads(1)
 data, out, recipe = map(Path, sys.argv[1:4])
-with crew_of("cpu") as crew:
-    for lesson in train_compact(Course(data, out, read_recipe(recipe), crew=crew)):
+with process_group("cpu") as crew:
+    for lesson in train_compact(TrainingRun(data, out, read_recipe(recipe), crew=crew)):
         held = (lesson.network or lesson.trunk).state_dict(), lesson.learnt.losses
         torch.save(held, out.parent / f"{lesson.stage}-{crew.rank}")
 """
