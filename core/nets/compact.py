@@ -142,12 +142,16 @@ class Compact(nn.Module):
         self.detail = Detail(self.config) if self.config.detail_blocks else None
 
     def read(self, source: Tensor, clean_up: Tensor) -> Reading:
-        """`source` (B, 3, h, w) in [−1, 1], any h, w ≥ 1, and `clean_up` (B,) in [0, 1] → what the trunk made of it."""
+        """`source` (B, 3, h, w) in [−1, 1], any h, w ≥ 1, and `clean_up` (B,) in [0, 1] → what the trunk made of it.
+
+        The most faithful estimate is summed in the precision of `base`, which may be finer than the trunk's.
+        """
         height, width = source.shape[2:]
         whole = _even(source, 1)
         plane = clean_up.to(whole)[:, None, None, None].expand(-1, 1, *whole.shape[2:])
-        features = self.trunk(whole, plane)
-        faithful = bicubic(whole) + F.pixel_shuffle(self.base(features), SCALE)
+        inner, exact = self.trunk.entry.weight.dtype, self.base.weight.dtype
+        features = self.trunk(whole.to(inner), plane.to(inner))
+        faithful = bicubic(whole.to(exact)) + F.pixel_shuffle(self.base(features.to(exact)), SCALE)
         lift = LIFT * (1 - clean_up.to(whole)[:, None, None, None]) ** 2
         return Reading(features, faithful[:, :, : SCALE * height, : SCALE * width], lift)
 

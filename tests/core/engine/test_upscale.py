@@ -119,6 +119,14 @@ def test_tiles_agree_with_the_whole(detail):
     assert np.abs(whole - tiled).mean() < 0.01 / 255
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_tiles_agree_with_the_whole_in_every_precision_by_name(precision):
+    picture, asked = picture_of(80, 100), UpscaleRequest(detail=2.0, clean_up=0.0, precision=precision)
+    whole = pixels(picture, request=dataclasses.replace(asked, tile_px=256))
+    tiled = pixels(picture, request=dataclasses.replace(asked, tile_px=72))
+    assert np.abs(whole - tiled).max() < 0.25 / 255
+
+
 def test_finished_tiles_are_reported_and_cover_the_target():
     seen, picture = np.zeros((400, 480), bool), picture_of(100, 120)
 
