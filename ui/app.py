@@ -17,6 +17,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from core import folders
+from core.display import missing_packages, wants_xcb
 from core.errors import DeviceError, UsageError
 from ui import theme
 from ui.main_window import MainWindow
@@ -190,6 +191,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     wishes = _parse(sys.argv[1:] if argv is None else argv)
     if not _has_display():
         sys.stderr.write("There is no display here to open the window on. See `semantic-upscale --help`.\n")
+        return DeviceError.exit_code
+    lacking = missing_packages() if wants_xcb() else []
+    if lacking:
+        sys.stderr.write(
+            "The window needs libraries that this system lacks. On Debian and Ubuntu: "
+            f"sudo apt install {' '.join(lacking)}\nThe command line works without them.\n"
+        )
         return DeviceError.exit_code
     _keep_log()
     app = QApplication([sys.argv[0]])

@@ -285,7 +285,7 @@ class MainWindow(QMainWindow):
         for signal in (
             document.sceneChanged, document.dirtyChanged, document.undoChanged, document.saved, link.queueChanged,
             link.jobChanged, link.stateChanged, canvas.overlayChanged, canvas.compareChanged, canvas.toolChanged,
-            self.showing.resultChanged, link.previewReady,
+            self.showing.resultChanged, link.previewReady, canvas.wantProposal, link.workingChanged,
         ):  # fmt: skip
             signal.connect(self._soon.start)
         document.pictureChanged.connect(self._picture_changed)

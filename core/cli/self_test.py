@@ -19,6 +19,7 @@ from core.checkpoints.catalog import catalog, find_file
 from core.cli.paths import scratch_folder
 from core.cli.version import program_version
 from core.diffusion.consistency import shrink
+from core.display import missing_packages, wants_xcb
 from core.engine.device import choose_device, memory_budget_bytes
 from core.engine.machine import free_memory_bytes, survey
 from core.engine.methods.registry import MethodRegistry
@@ -137,7 +138,7 @@ def examination() -> Iterator[Finding]:
         "python", f"{platform.python_version()} on {platform.platform()}", sys.version_info >= (3, 10)
     )
     yield Finding("torch", f"{torch.__version__}{_accelerator()}")
-    for part in (_devices, _choice, _memory, _formats, _folders, _models, _self_test):
+    for part in (_devices, _choice, _memory, _formats, _folders, _models, _window, _self_test):
         yield from _failing_softly(part)
 
 
@@ -163,6 +164,16 @@ def _devices() -> Iterator[Finding]:
         yield Finding(
             f"device {device.device}", f"{device.name}, {_gib(device.free_bytes)} free, {native}", ok=True
         )
+
+
+def _window() -> Iterator[Finding]:
+    """Only where a window would be opened by X11 is a library that it lacks a fault."""
+    lacking = missing_packages()
+    if lacking:
+        hint = f"On Debian and Ubuntu: sudo apt install {' '.join(lacking)}"
+        yield Finding("window", "libraries of the screen are missing", False if wants_xcb() else None, hint)
+    else:
+        yield Finding("window", "the libraries of the screen are there", ok=True)
 
 
 def _choice() -> Iterator[Finding]:

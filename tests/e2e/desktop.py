@@ -182,6 +182,52 @@ class Window:
         )
         self.settle()
 
+    def hover(self, widget):
+        """The mouse goes to the middle of what is seen of a widget."""
+        x, y, width, height = self.see(f"screen_rect({widget})")
+        self._run("xdotool", "mousemove", str(x + width // 2 - 1), str(y + height // 2))
+        self._run("xdotool", "mousemove", str(x + width // 2), str(y + height // 2))
+        self.settle()
+
+    def storm(self, rng, keys, count):
+        """So many random keys, clicks, short drags and turns of the wheel over the picture, as fast as they go."""
+        x, y, width, height = self.see("screen_rect(window.canvas)")
+        parts = []
+        for _ in range(count):
+            place = ("mousemove", str(x + rng.randrange(width)), str(y + 60 + rng.randrange(height - 60)))
+            kind = rng.random()
+            if kind < 0.5:
+                parts += ["key", rng.choice(keys)]
+            elif kind < 0.75:
+                parts += [*place, "click", rng.choice(("1", "1", "3", "4", "5"))]
+            else:
+                end = ("mousemove_relative", "--", str(rng.randrange(-80, 80)), str(rng.randrange(-80, 80)))
+                parts += [*place, "mousedown", "1", *end, "mouseup", "1"]
+        self._run("xdotool", *parts)
+        self.settle()
+
+    def drop_from(self, what):
+        """Drag from another program onto the picture: "image", or a "web" address alone."""
+        script = str(Path(__file__).with_name("drag_source.py"))
+        other = subprocess.Popen(
+            [sys.executable, script, what], env=self._around, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            other.stdout.readline()
+            time.sleep(10 * SETTLE_S)
+            steps = [
+                part for x in range(440, 561, 20) for part in ("mousemove", str(x), "420", "sleep", "0.05")
+            ]
+            self._run(
+                "xdotool", "mousemove", "440", "330", "mousedown", "1", "sleep", "0.2", *steps, "sleep", "0.3",
+                "mouseup", "1",
+            )  # fmt: skip
+            time.sleep(4 * SETTLE_S)
+        finally:
+            other.terminate()
+            other.wait(20)
+            other.stdout.close()
+
     def click(self, widget, button=1):
         """Click the middle of what is seen of a widget; AssertionError where none of it is on the screen."""
         rect = self.see(f"screen_rect({widget})")

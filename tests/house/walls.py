@@ -40,7 +40,8 @@ STRANGERS = {
 }
 TENSOR_DOOR = "core/image/tensor.py"
 TORCH_FREE = (
-    *WORDS, "core.files", "core.folders", "core.output", "core.engine_location", "core.regions", "core.image",
+    *WORDS, "core.display", "core.files", "core.folders", "core.output", "core.engine_location", "core.regions",
+    "core.image",
 )  # fmt: skip
 UI_MAY = ("ui", "plugin.bridge", "resources", "core.plugins", *TORCH_FREE)
 HOSTS = {"plugin.krita": ("krita", "PyQt5", "PyQt6"), "plugin.gimp": ("gi",), "plugin.bridge": ()}

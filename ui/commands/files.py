@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from core import folders
+from core.image.formats import FORMATS
 from ui.dialogs.question import ErrorSummary
 from ui.qt import array16_from_image, array_from_image
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ui.parts import Parts
 
 
-PICTURES = ("png", "jpg", "jpeg", "tif", "tiff", "webp", "avif", "heic", "heif", "bmp", "gif", "jxl")
 PROJECT = ".suproj"
 ADDRESS_LETTERS = 80
 SAMPLE = ("chelsea.jpg", "chelsea.suproj")
@@ -59,7 +59,8 @@ class FileActions(QObject):
 
     def choose(self) -> None:
         """Ask for a file."""
-        endings = " ".join(f"*.{ending}" for ending in (*PICTURES, PROJECT[1:]))
+        kinds = (suffix for row in FORMATS for suffix in row.suffixes)
+        endings = " ".join(f"*{ending}" for ending in (*kinds, PROJECT))
         known, others = self.tr("Pictures and projects"), self.tr("All files")
         filters = f"{known} ({endings});;{others} (*)"
         begin = self._parts.remembered.folder("open")

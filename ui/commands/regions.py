@@ -55,7 +55,13 @@ class RegionActions(QObject):
             **dict.fromkeys(of_region, self._none_chosen),
             **dict.fromkeys(self._priorities(), self._no_picture),
             "region.merge": self._none_below,
+            "region.everything": partial(self._cannot_look, "everything"),
+            "region.suggest": partial(self._cannot_look, "suggest"),
         }
+
+    def _cannot_look(self, lane: str) -> str:
+        looking = self._parts.link.working(lane)
+        return self._no_picture() or (self.tr("It is being looked for already.") if looking else "")
 
     def rename(self) -> None:
         """In the list, where its name stands."""

@@ -50,7 +50,7 @@ class WindowActions(QObject):
         """By id."""
         document = self._parts.document
         return {
-            "edit.undo": document.undo,
+            "edit.undo": self._undo,
             "edit.redo": document.redo,
             "edit.settings": self.settings,
             "edit.shortcuts": self.shortcuts,
@@ -72,7 +72,7 @@ class WindowActions(QObject):
         """By id."""
         document = self._parts.document
         return {
-            "edit.undo": lambda: "" if document.undo_text else self.tr("There is nothing to undo."),
+            "edit.undo": self._nothing_to_undo,
             "edit.redo": lambda: "" if document.redo_text else self.tr("There is nothing to redo."),
             "help.tips": lambda: "" if document.scene else self.tr("Open a picture first."),
         }
@@ -130,6 +130,15 @@ class WindowActions(QObject):
         """All of them, or the picture alone."""
         window: Any = self._parts.window
         self._panels.show_all(on, (window.tools, window.options))
+
+    def _undo(self) -> None:
+        """The last point of what is not finished yet goes before any verb does."""
+        if not (self._parts.canvas.tool.unfinished and self._parts.canvas.tool.back()):
+            self._parts.document.undo()
+
+    def _nothing_to_undo(self) -> str:
+        something = self._parts.document.undo_text or self._parts.canvas.tool.unfinished
+        return "" if something else self.tr("There is nothing to undo.")
 
     def _change_area(self) -> None:
         """From the picture into the panels, which come back where they were hidden, and from there to the picture."""

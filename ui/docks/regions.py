@@ -77,6 +77,7 @@ class RegionButtons(QWidget):
         row.addWidget(self.menu)
         stand_tall(self.suggest, self.everything, self.menu)
 
+        self._looking: frozenset[QPushButton] = frozenset()
         self.show_keys(None)
 
     def show_keys(self, keys: KeyBindings | None) -> None:
@@ -86,11 +87,19 @@ class RegionButtons(QWidget):
         describe(self.suggest, keys.told(suggest, "region.suggest") if keys else suggest)
         describe(self.everything, keys.told(everything, "region.everything") if keys else everything)
 
+    def show_working(self, *, suggest: bool, everything: bool) -> None:
+        """Which of them is at work; `show_scene` greys it."""
+        self.suggest.setText(self.tr("Looking…") if suggest else self.tr("Suggest"))
+        self.everything.setText(self.tr("Looking…") if everything else self.tr("Find everything"))
+        at_work = ((self.suggest, suggest), (self.everything, everything))
+        self._looking = frozenset(button for button, on in at_work if on)
+
     def show_scene(self, scene: Scene | None) -> None:
         """Say what cannot be used, and why."""
         none = "" if scene is not None else self.tr("Open a picture first.")
         for control in (self.suggest, self.everything, self.import_):
-            allow(control, none)
+            looking = self.tr("It is being looked for already.") if control in self._looking else ""
+            allow(control, none or looking)
         empty = self.tr("There are no regions to export.")
         allow(self.export, none or ("" if scene is not None and len(scene.regions) else empty))
 
@@ -167,10 +176,13 @@ class RegionsDock(QDockWidget):
     def accept(self, found: Sequence[Proposed]) -> None:
         """Make regions of proposals, in one step."""
 
+        def taken(scene: Scene) -> set[str]:
+            return {region.name for region in scene.regions}
+
         def edit(scene: Scene) -> Scene:
             for each in reversed(found):
-                pattern = f"{each.label.capitalize()} {{}}" if each.label else "{}"
-                name = scene_edits.free_name(scene, pattern)
+                name = each.label or scene_edits.free_name(scene, self.tr("Area {}"))
+                name = scene_edits.free_name(scene, name + " {}") if name in taken(scene) else name
                 scene = scene_edits.add_region(scene, each.mask, name, priority=each.priority or 0.0)
             return scene
 
@@ -323,9 +335,11 @@ class RegionsDock(QDockWidget):
         self.rows.modelReset.connect(self._select)
         self.dials.dragging.connect(self.dragging)
         self.suggestions.accepted.connect(self.accept)
+        self.suggestions.pointed.connect(self.outlinesOffered)
         self.suggestions.dismissed.connect(lambda: self.outlinesOffered.emit([]))
         self.buttons.suggest.clicked.connect(self._link.suggest)
         self.buttons.everything.clicked.connect(self._link.everything)
+        self._link.workingChanged.connect(self._working_changed)
         self.buttons.import_.triggered.connect(self.ask_import)
         self.buttons.export.triggered.connect(self.ask_export)
 
@@ -338,6 +352,13 @@ class RegionsDock(QDockWidget):
         self.buttons.show_scene(scene)
         self._select()
         self.dials.show_row(self.rows.name_of(self.list.currentIndex().row()), scene)
+
+    def _working_changed(self, _: str) -> None:
+        """What is being looked for says so, and cannot be asked for twice."""
+        self.buttons.show_working(
+            suggest=self._link.working("suggest"), everything=self._link.working("everything")
+        )
+        self.buttons.show_scene(self._document.scene)
 
     def _picture_changed(self) -> None:
         self.suggestions.clear()

@@ -45,6 +45,7 @@ class EngineLink(QObject):
     | --- | --- |
     | stateChanged | off, starting, ready or trouble; a sentence to show |
     | helloChanged | version, device, log, capabilities … of each engine that answers |
+    | workingChanged | "everything" or "suggest" is being looked for, or no more: `working(lane)` |
     | proposals | lane (hover, click, everything, suggest), list of `plugin.bridge.Proposal` |
     | answered, refused | points, box, lane of `propose`, and the list / why there is none |
     | prepared | whether the picture is ready for clicks |
@@ -62,6 +63,7 @@ class EngineLink(QObject):
     stateChanged = Signal(str, str)  # noqa: N815  (Qt's manner)
     helloChanged = Signal(dict)  # noqa: N815
     proposals = Signal(str, list)
+    workingChanged = Signal(str)  # noqa: N815
     answered = Signal(object, object, str, list)
     refused = Signal(object, object, str, str)
     prepared = Signal(bool)
@@ -87,6 +89,7 @@ class EngineLink(QObject):
         self._picture = 0
         self._hello: dict[str, Any] = {}
         self._closed = False
+        self._working: set[str] = set()
         self._relay = ToUiThread(self)
         self.desk = EngineConnection(connect, _Heard(self, self._relay))
         self.runs = Runs(self.desk, self._relay, self)
@@ -293,7 +296,24 @@ class EngineLink(QObject):
         return order_of(self._document, self.picture_key, options, scene)
 
     def _segment(self, lane: str, ask: Callable[..., JobHandle]) -> None:
-        self._about(lane, ask, lambda job, _: job.proposals(), partial(self.proposals.emit, lane))
+        if lane in self._working or self._document is None or self._document.scene is None:
+            return  # once at a time: a second wish would only wait for the same answer
+        self._set_working(lane, on=True)
+
+        def came(found: list[Any]) -> None:
+            self._set_working(lane, on=False)
+            self.proposals.emit(lane, found)
+
+        failed = partial(self._set_working, lane, on=False)
+        self._about(lane, ask, lambda job, _: job.proposals(), came, lambda _: failed())
+
+    def working(self, lane: str) -> bool:
+        """Whether "everything" or "suggest" is being looked for."""
+        return lane in self._working
+
+    def _set_working(self, lane: str, *, on: bool) -> None:
+        (self._working.add if on else self._working.discard)(lane)
+        self.workingChanged.emit(lane)
 
     def _about(self, lane: str, ask: Any, read: Any, answer: Any, refused: Any = None) -> None:
         order = self._order()
@@ -306,6 +326,8 @@ class EngineLink(QObject):
 
     def _picture_changed(self) -> None:
         self._picture += 1
+        for lane in tuple(self._working):
+            self._set_working(lane, on=False)
         self._asks.clear()
         order = self._order()
         if order is not None and self._state != OFF:

@@ -149,7 +149,7 @@ class Objects(Tool):
         if self.prompt.points:
             self.prompt = self.prompt.without_point(len(self.prompt.points) - 1)
         else:
-            self.prompt = PromptState()
+            self.prompt = PromptState(level=self.prompt.level)
         self._ask()
         return True
 
@@ -171,7 +171,7 @@ class Objects(Tool):
         found = tuple(each for each in proposals if not each.mask.empty)
         if lane == "hover":
             if self.prompt.empty and self._hover_spot and tuple(points) == (self._hover_spot,):
-                self.hovered = max(found, key=lambda each: each.score, default=None)
+                self.hovered = PromptState(level=self.prompt.level).with_found(found).proposal
         elif tuple(points) == self.prompt.points and box == self.prompt.box:
             self._found(found)
         self.stage.redraw()
@@ -182,6 +182,11 @@ class Objects(Tool):
             self.waiting_since_s = None
             self._accept_soon = False
             self.stage.say(text)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether points or a box wait to be accepted."""
+        return not self.prompt.empty
 
     def paint(self, painter: QPainter) -> None:
         """Outlines, points and the dots of the choice."""
@@ -272,7 +277,7 @@ class Objects(Tool):
             self._reset()
 
     def _reset(self) -> None:
-        self.prompt = PromptState()
+        self.prompt = PromptState(level=self.prompt.level)
         self.hovered = self.rubber = self._pressed = self._grabbed = self._hover_spot = None
         self.waiting_since_s = None
         self._collecting = self._accept_soon = self._dragging = False

@@ -16,12 +16,16 @@ _WORDS = {1: ("",), 2: ("part", "whole"), 3: ("part", "object", "whole")}
 
 @dataclass(frozen=True)
 class PromptState:
-    """`points` are (x, y, 1 include | 0 exclude); `box` is in source pixels; `found` from part to whole."""
+    """`points` are (x, y, 1 include | 0 exclude); `box` is in source pixels; `found` from part to whole.
+
+    `level` is the word of `found` that the user chose; empty while the program chooses.
+    """
 
     points: tuple[Spot, ...] = ()
     box: Box | None = None
     found: tuple[Proposed, ...] = ()
     chosen: int = 0
+    level: str = ""
 
     @property
     def empty(self) -> bool:
@@ -57,15 +61,21 @@ class PromptState:
         return replace(self, points=(*self.points[:index], spot, *self.points[index + 1 :]))
 
     def with_found(self, proposals: tuple[Proposed, ...]) -> PromptState:
-        """The answers, by area; the best scored is chosen. More than three: the three best."""
+        """The answers, by area. More than three: the three best.
+
+        The level that was chosen before is kept; without one the object is shown, and of two the better scored.
+        """
         kept = sorted(proposals, key=lambda each: -each.score)[:3]
         found = tuple(sorted(kept, key=lambda each: each.mask.area))
+        words = _WORDS.get(len(found), ())
         best = max(range(len(found)), key=lambda n: found[n].score, default=0)
-        return replace(self, found=found, chosen=best)
+        wanted = self.level or "object"
+        return replace(self, found=found, chosen=words.index(wanted) if wanted in words else best)
 
     def cycled(self, way: int) -> PromptState:
         """The next larger (+1) or smaller (−1) answer; stops at the ends."""
-        return replace(self, chosen=min(max(self.chosen + way, 0), max(0, len(self.found) - 1)))
+        moved = replace(self, chosen=min(max(self.chosen + way, 0), max(0, len(self.found) - 1)))
+        return replace(moved, level=moved.word)
 
     def as_prompts(self) -> tuple[dict[str, Any], ...]:
         """How a region remembers what it was made from."""

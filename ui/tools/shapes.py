@@ -180,6 +180,11 @@ class Polygon(_Outline):
         """Close."""
         return _accept(self)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether there are corners."""
+        return bool(self.points)
+
     def back(self) -> bool:
         """Take the last corner away."""
         if not self.points:

@@ -182,6 +182,11 @@ class Tool:
         """Esc: give up what is under way; False where nothing is."""
         return False
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether `back` has something to take away."""
+        return False
+
     def back(self) -> bool:
         """Backspace: take the last point away."""
         return False

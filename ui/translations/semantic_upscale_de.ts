@@ -1562,6 +1562,10 @@
             <source>There are no regions yet. Find objects ({find}), or paint one ({paint}).</source>
             <translation>Es gibt noch keine Bereiche. Finde Objekte ({find}) oder male einen ({paint}).</translation>
         </message>
+        <message>
+            <source>It is being looked for already.</source>
+            <translation>Danach wird schon gesucht.</translation>
+        </message>
     </context>
     <context>
         <name>RegionButtons</name>
@@ -1604,6 +1608,14 @@
         <message>
             <source>There are no regions to export.</source>
             <translation>Es gibt keine Bereiche zum Ausgeben.</translation>
+        </message>
+        <message>
+            <source>It is being looked for already.</source>
+            <translation>Danach wird schon gesucht.</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation>Suche läuft …</translation>
         </message>
     </context>
     <context>
@@ -1803,6 +1815,10 @@
         <message>
             <source>No regions: the whole picture is treated as &lt;i&gt;{how}&lt;/i&gt;. Take &lt;b&gt;Find objects&lt;/b&gt; and click something that must stay true, or &lt;b&gt;Suggest&lt;/b&gt;.</source>
             <translation>Keine Bereiche: Das ganze Bild wird als &lt;i&gt;{how}&lt;/i&gt; behandelt. Nimm &lt;b&gt;Objekte finden&lt;/b&gt; und klicke auf etwas, das wahr bleiben muss, oder &lt;b&gt;Vorschlagen&lt;/b&gt;.</translation>
+        </message>
+        <message>
+            <source>Area {}</source>
+            <translation>Fläche {}</translation>
         </message>
     </context>
     <context>
@@ -2269,22 +2285,11 @@
     <context>
         <name>Suggestions</name>
         <message numerus="yes">
-            <source>and %n more</source>
-            <translation>
-                <numerusform>und %n weiterer</numerusform>
-                <numerusform>und %n weitere</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
             <source>%n objects outlined. Click one in the picture to adopt it.</source>
             <translation>
                 <numerusform>%n Objekt umrandet. Klicke es im Bild an, um es zu übernehmen.</numerusform>
                 <numerusform>%n Objekte umrandet. Klicke eines im Bild an, um es zu übernehmen.</numerusform>
             </translation>
-        </message>
-        <message>
-            <source>area</source>
-            <translation>Fläche</translation>
         </message>
         <message>
             <source>Found: {what}</source>

@@ -34,13 +34,6 @@
     <context>
         <name>Suggestions</name>
         <message numerus="yes">
-            <source>and %n more</source>
-            <translation>
-                <numerusform>and %n more</numerusform>
-                <numerusform>and %n more</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
             <source>%n objects outlined. Click one in the picture to adopt it.</source>
             <translation>
                 <numerusform>%n object outlined. Click it in the picture to adopt it.</numerusform>
