@@ -10,7 +10,7 @@ ADDRESS = "https://example.org/pictures/cat.jpg"
 
 
 class Source(QWidget):
-    def mousePressEvent(self, event):
+    def mousePressEvent(self, event):  # noqa: N802  (Qt's name)
         del event
         data = QMimeData()
         data.setUrls([QUrl(ADDRESS)])
@@ -27,5 +27,6 @@ app = QApplication(sys.argv[:1])
 source = Source(None, Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
 source.setGeometry(400, 300, 80, 60)
 source.show()
-print("shown", flush=True)
+sys.stdout.write("shown\n")
+sys.stdout.flush()
 app.exec()

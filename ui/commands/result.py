@@ -44,7 +44,7 @@ class ResultView(QObject):
         showing.resultChanged.connect(self._result_changed)
         parts.document.sceneChanged.connect(self._scene_changed)
         parts.canvas.toolChanged.connect(self._tool_changed)
-        parts.link.jobChanged.connect(lambda _: self.refresh())
+        parts.link.jobChanged.connect(self._job_changed)
 
     def refresh(self) -> None:
         """Words and greyed buttons, as things stand."""
@@ -78,6 +78,10 @@ class ResultView(QObject):
     def _tool_changed(self, name: str) -> None:
         if name in NAMES and name not in LOOKING:
             self._parts.canvas.show_alone(False)
+
+    def _job_changed(self, _: JobView) -> None:
+        """It may have been saved. A bound method: what belongs to a window that went away is not called any more."""
+        self.refresh()
 
     def _dismiss(self) -> None:
         self._put_away = self._showing.result()
