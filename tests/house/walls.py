@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WORDS = ("core.errors", "core.geometry", "core.progress", "core.request")
 LEVELS = {
     **dict.fromkeys(("core", *WORDS), 0),
-    **dict.fromkeys(("core.folders", "core.files", "core.output"), 1),
+    **dict.fromkeys(("core.display", "core.folders", "core.files", "core.output"), 1),
     **dict.fromkeys(("core.image", "core.regions", "core.nets", "core.engine_location"), 2),
     **dict.fromkeys(("core.segment", "core.checkpoints", "core.tiling", "core.diffusion", "core.metrics"), 3),
     "core.plugins": 3,
