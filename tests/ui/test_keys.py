@@ -165,3 +165,23 @@ def test_an_action_without_a_handler_is_a_fault(keys, qtbot):
 def test_kinds_are_what_the_names_say():
     assert BY_ID["view.overlay"].kind == TOGGLE
     assert {row.kind for row in ROWS if row.id.startswith("tool.")} == {CHOICE}
+
+
+def test_no_two_entries_of_a_menu_share_a_letter():
+    def letters(entries):
+        titles = [
+            entry[0] if isinstance(entry, tuple) else BY_ID[entry].text for entry in entries if plain(entry)
+        ]
+        return [title[title.index("&") + 1].lower() for title in titles if "&" in title]
+
+    def plain(entry):
+        return entry is not None and not (isinstance(entry, str) and entry.startswith("*"))
+
+    def menus(entries):
+        for entry in entries:
+            if isinstance(entry, tuple):
+                yield entry
+                yield from menus(entry[1])
+
+    twice = {title: letters(inside) for title, inside in menus(MENUS)}
+    assert {title: found for title, found in twice.items() if len(set(found)) < len(found)} == {}

@@ -185,3 +185,13 @@ def test_a_file_that_is_no_picture_is_told_and_nothing_is_lost(opened, qtbot, tm
         opened.document.open_picture(bad)
     assert opened.errors.isVisible()
     assert opened.document.title == "photo.jpg"
+
+
+def test_size_detail_and_clean_up_can_be_chosen_without_a_mouse(opened):
+    for identity in ("dial.size_2", "dial.detail_more", "dial.clean_more"):
+        opened.commands[identity].trigger()
+    scene = opened.document.scene
+    assert (scene.scale, scene.detail) == (2.0, 0.5)
+    assert scene.clean_up is not None
+    opened.commands["dial.clean_automatic"].trigger()
+    assert opened.document.scene.clean_up is None

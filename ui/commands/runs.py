@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer, QUrl
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -14,6 +15,7 @@ from core import folders
 from core.errors import SemanticUpscaleError
 from core.geometry import Box
 from ui.dialogs.question import ErrorSummary
+from ui.docks.run import SCALES
 from ui.engine.client import OFF, READY, STARTING, TROUBLE
 from ui.output import target_path
 from ui.qt import image_from_array
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ui.chrome.panels import Panels
+    from ui.docks.run import Dial
     from ui.live_view import LiveView
     from ui.output import SaveChoice
     from ui.parts import Parts
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 COPY_LIMIT_PIXELS = 64_000_000
 TWICE_MS = 2000
+DETAIL_STEPS, CLEAN_STEPS = 5, 10  # half a priority, ten per cent
 
 
 class RunActions(QObject):
@@ -53,6 +57,7 @@ class RunActions(QObject):
             "file.show_result": self.show_in_folder,
             "file.export": self.export,
             "edit.copy_result": self.copy,
+            **self._dials(),
         }
 
     def reasons(self) -> dict[str, Callable[[], str]]:
@@ -67,7 +72,27 @@ class RunActions(QObject):
             "file.show_result": self._not_saved,
             "file.export": self._no_result,
             "edit.copy_result": self._no_result,
+            **dict.fromkeys(self._dials(), self._no_picture),
         }
+
+    def _dials(self) -> dict[str, Callable[..., object]]:
+        """What the panel's dials do, for those who work by menus and keys."""
+        run = self._panels.run
+        return {
+            **{f"dial.size_{scale}": run.scales.button(scale).click for scale in SCALES},
+            "dial.detail_more": partial(_turn, run.detail, DETAIL_STEPS),
+            "dial.detail_less": partial(_turn, run.detail, -DETAIL_STEPS),
+            "dial.clean_more": partial(_turn, run.clean, CLEAN_STEPS),
+            "dial.clean_less": partial(_turn, run.clean, -CLEAN_STEPS),
+            "dial.clean_automatic": partial(run.automatic.setChecked, True),
+            "dial.output": self._go_to_output,
+        }
+
+    def _go_to_output(self) -> None:
+        run = self._panels.run
+        run.show()
+        run.raise_()
+        run.output.format.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def choice(self) -> SaveChoice:
         """Format and quality from the panel, the rest from the settings."""
@@ -224,6 +249,10 @@ class RunActions(QObject):
 
     def _engine_gone(self) -> str:
         return self.tr("The engine is not running.") if self._parts.link.state[0] in (OFF, TROUBLE) else ""
+
+
+def _turn(dial: Dial, steps: int) -> None:
+    dial.slider.setValue(dial.slider.value() + steps)
 
 
 def _nothing() -> None:

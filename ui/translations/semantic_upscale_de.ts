@@ -51,7 +51,7 @@
             <translation>Als neues Bild &amp;einfügen</translation>
         </message>
         <message>
-            <source>Open the &amp;sample picture</source>
+            <source>Open the sample pic&amp;ture</source>
             <translation>&amp;Beispielbild öffnen</translation>
         </message>
         <message>
@@ -251,7 +251,7 @@
             <translation>Auf die nächste Art &amp;vergleichen</translation>
         </message>
         <message>
-            <source>The &amp;result alone</source>
+            <source>The result alon&amp;e</source>
             <translation>Nur das &amp;Ergebnis</translation>
         </message>
         <message>
@@ -259,11 +259,11 @@
             <translation>&amp;Geteilt</translation>
         </message>
         <message>
-            <source>Side by &amp;side</source>
+            <source>Si&amp;de by side</source>
             <translation>Neben&amp;einander</translation>
         </message>
         <message>
-            <source>&amp;Loupe</source>
+            <source>Lo&amp;upe</source>
             <translation>L&amp;upe</translation>
         </message>
         <message>
@@ -283,15 +283,11 @@
             <translation>Prioritäten vor&amp;schlagen</translation>
         </message>
         <message>
-            <source>&amp;Previous region</source>
-            <translation>&amp;Voriger Bereich</translation>
-        </message>
-        <message>
             <source>&amp;Next region</source>
             <translation>&amp;Nächster Bereich</translation>
         </message>
         <message>
-            <source>Re&amp;name…</source>
+            <source>Ren&amp;ame…</source>
             <translation>&amp;Umbenennen …</translation>
         </message>
         <message>
@@ -399,7 +395,7 @@
             <translation>&amp;Vollbild</translation>
         </message>
         <message>
-            <source>Put everything in its &amp;place</source>
+            <source>Put everything in its plac&amp;e</source>
             <translation>Alles an seinen &amp;Platz</translation>
         </message>
         <message>
@@ -521,6 +517,58 @@
         <message>
             <source>Sho&amp;w it in its folder</source>
             <translation>Im Ordner &amp;zeigen</translation>
+        </message>
+        <message>
+            <source>&amp;Detail and clean-up</source>
+            <translation>&amp;Detail und Bereinigung</translation>
+        </message>
+        <message>
+            <source>&amp;Less detail</source>
+            <translation>&amp;Weniger Detail</translation>
+        </message>
+        <message>
+            <source>&amp;More detail</source>
+            <translation>&amp;Mehr Detail</translation>
+        </message>
+        <message>
+            <source>Clean up a&amp;utomatically</source>
+            <translation>&amp;Automatisch bereinigen</translation>
+        </message>
+        <message>
+            <source>Clean up l&amp;ess</source>
+            <translation>Weniger be&amp;reinigen</translation>
+        </message>
+        <message>
+            <source>Clean up m&amp;ore</source>
+            <translation>Mehr &amp;bereinigen</translation>
+        </message>
+        <message>
+            <source>Format of the &amp;file</source>
+            <translation>&amp;Format der Datei</translation>
+        </message>
+        <message>
+            <source>Goes to the choices of format, depth and quality.</source>
+            <translation>Geht zur Wahl von Format, Tiefe und Qualität.</translation>
+        </message>
+        <message>
+            <source>Pre&amp;vious region</source>
+            <translation>&amp;Voriger Bereich</translation>
+        </message>
+        <message>
+            <source>Si&amp;ze</source>
+            <translation>&amp;Größe</translation>
+        </message>
+        <message>
+            <source>×&amp;2</source>
+            <translation>×&amp;2</translation>
+        </message>
+        <message>
+            <source>×&amp;3</source>
+            <translation>×&amp;3</translation>
+        </message>
+        <message>
+            <source>×&amp;4</source>
+            <translation>×&amp;4</translation>
         </message>
     </context>
     <context>
