@@ -41,6 +41,7 @@ class Question(QDialog):
         for each in reversed(self.buttons):
             row.addWidget(each)
         whole.addLayout(row)
+        self.resize(self.width(), max(self.height(), whole.totalHeightForWidth(self.width())))
         self.buttons[0].setFocus()
 
     def ask(self) -> Question:
