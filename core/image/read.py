@@ -33,7 +33,7 @@ from core.image.formats import (
 from core.image.metadata import gather_metadata, with_exif
 from core.image.picture import Carried, Depth, Kind, Picture, fill_hidden
 from core.image.planes import Planes, planes_for, strips, turn_planes
-from core.image.tiff import exif_in_tiff, is_raw_tiff
+from core.image.tiff import exif_in_tiff, extra_samples, is_raw_tiff
 from core.image.vips import field, quiet_vips, set_blob, vips_image, vips_name
 
 if TYPE_CHECKING:
@@ -236,17 +236,21 @@ _DEPTHS: dict[str, Depth] = {"uchar": 8, "ushort": 16, "float": "float", "double
 
 @dataclass(frozen=True)
 class FileDecoder:
-    """How stored values become colour: `peak` stands for 1; without `profile` they are sRGB already."""
+    """How stored values become colour: `peak` stands for 1; without `profile` they are sRGB already.
+
+    Values that are not finite become `largest`.
+    """
 
     kind: Kind
     peak: float
     profile: Profile | None
     has_alpha: bool
+    largest: float = float(np.finfo(np.float32).max)
 
     def colour(self, stored: np.ndarray) -> np.ndarray:
         """(h, w, bands) as stored → (h, w, 3) float32 sRGB-encoded."""
         device = stored[..., : CHANNELS[self.kind]]
-        values = _finite(device.astype(np.float32)) / np.float32(self.peak)
+        values = self._finite(device.astype(np.float32)) / np.float32(self.peak)
         if self.profile:
             return self.profile.srgb(values)
         return values if values.shape[2] == 3 else np.repeat(values, 3, axis=2)
@@ -255,7 +259,11 @@ class FileDecoder:
         """(h, w, bands) as stored → (h, w, 1) float32 [0, 1]."""
         channel = CHANNELS[self.kind]
         values = stored[..., channel : channel + 1].astype(np.float32)
-        return np.clip(_finite(values) / np.float32(self.peak), 0, 1)
+        return np.clip(self._finite(values) / np.float32(self.peak), 0, 1)
+
+    def _finite(self, values: np.ndarray) -> np.ndarray:
+        most = self.largest
+        return np.nan_to_num(values, copy=False, nan=most, posinf=most, neginf=most)
 
 
 def open_picture(
@@ -272,6 +280,9 @@ def open_picture(
         image, kind = _plain(source.image, path)
         carried, notices = _carried(source, image, kind)
     decoder = _decoder(image, carried)
+    if carried.depth == "float":
+        decoder, repaired = _bounded(decoder, open_header(path, pixel_limit).image, path)
+        notices += repaired
     with decoding(path):
         colour, alpha = _decoded(image, decoder, scratch_folder)
     colour = turn_planes(colour, source.orientation)
@@ -324,19 +335,28 @@ def _carried(source: OpenFile, image: pyvips.Image, kind: Kind) -> tuple[Carried
     """What is given back, and what is not understood."""
     notices = []
     channels = CHANNELS[kind]
-    if image.bands > channels + 1:
-        notices.append(f"{image.bands - channels - 1} extra channels are left out.")
+    has_alpha = image.bands > channels and not _is_data(source)
+    data = image.bands - channels - has_alpha
+    if data:
+        notices.append(
+            f"{data} extra channel{'s are' if data > 1 else ' is'} left out: no transparency, but data."
+        )
     carried = replace(
         _gathered(source),
         format=source.format.name,
         kind=kind,
         depth=_DEPTHS[str(image.format)],
-        has_alpha=image.bands > channels,
+        has_alpha=has_alpha,
     )
     if carried.icc and profile_from(carried.icc, kind) is None:
         notices.append("The colour profile does not fit the picture and is left out.")
         carried = replace(carried, icc=None)
     return carried, tuple(notices)
+
+
+def _is_data(source: OpenFile) -> bool:
+    """Whether a TIFF says that its first channel beside the colours is no alpha: a selection, a spot plate."""
+    return source.format.name == "tiff" and extra_samples(source.path)[:1] == (0,)
 
 
 def _gathered(source: OpenFile) -> Carried:
@@ -386,5 +406,19 @@ def _decoded(image: pyvips.Image, decoder: FileDecoder, folder: Path | None) -> 
     return colour, alpha
 
 
-def _finite(values: np.ndarray) -> np.ndarray:
-    return np.nan_to_num(values, copy=False)
+def _bounded(decoder: FileDecoder, image: pyvips.Image, path: Path) -> tuple[FileDecoder, tuple[str, ...]]:
+    """The decoder, told the picture's largest finite value, and how many are not; InputError where none is finite."""
+    largest, bad = -np.inf, 0
+    with decoding(path):
+        for _, stored in stored_rows(image.cast("float"), strips(Size(image.width, image.height))):
+            finite = np.isfinite(stored)
+            bad += int(stored.size - np.count_nonzero(finite))
+            largest = max(largest, float(stored.max(where=finite, initial=-np.inf)))
+    if not bad:
+        return decoder, ()
+    if not np.isfinite(largest):
+        raise InputError(
+            f"“{path.name}” holds not one finite value.", "Save it again from where it was made."
+        )
+    told = f"{bad} {'value was' if bad == 1 else 'values were'} not finite: taken as {largest:g}, the largest that is."
+    return replace(decoder, largest=largest), (told,)

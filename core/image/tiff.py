@@ -94,6 +94,17 @@ def exif_in_tiff(path: Path) -> bytes | None:
 _DNG_VERSION, _CFA_PATTERN, _PHOTOMETRIC, _CFA = 50706, 33422, 262, 32803
 
 
+def extra_samples(path: Path) -> tuple[int, ...]:
+    """What the channels beside the colours are (TIFF 6.0 §18): 0 data, 1 and 2 alpha; empty where it does not say."""
+    try:
+        with path.open("rb") as file:
+            form = _form(file)
+            entries = _entries(file, form, _pointer(file, form, form.start))
+    except (OSError, struct.error, ValueError, OverflowError):
+        return ()
+    return next((struct.unpack(f"<{e.count}H", e.data) for e in entries if (e.tag, e.kind) == (338, 3)), ())
+
+
 def is_raw_tiff(path: Path) -> bool:
     """Whether the first directory is that of a camera raw (DNG 1.7, tag DNGVersion; TIFF/EP, colour filter array)."""
     try:

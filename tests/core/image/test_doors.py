@@ -70,3 +70,39 @@ def test_a_cut_file_of_another_kind_is_told(tmp_path, suffix, colours):
         (tmp_path / f"a{suffix}").write_bytes((tmp_path / f"a{suffix}").read_bytes()[:40])
     with pytest.raises(InputError):
         open_picture(tmp_path / f"a{suffix}")
+
+
+@pytest.mark.parametrize(("photometric", "channels"), [("rgb", 3), ("separated", 4)])
+def test_a_channel_that_is_no_alpha_never_touches_colour(tmp_path, photometric, channels):
+    stored = np.random.default_rng(6).integers(0, 256, (20, 24, channels + 1), dtype=np.uint8)
+    stored[:10, :, channels] = 0
+    options = {"photometric": photometric, "planarconfig": "contig"}
+    tifffile.imwrite(tmp_path / "plain.tif", stored[..., :channels].copy(), **options)
+    tifffile.imwrite(tmp_path / "more.tif", stored, extrasamples=["unspecified"], **options)
+    shown, picture = pixels_in(tmp_path / "more.tif")
+    assert np.array_equal(shown, pixels_in(tmp_path / "plain.tif")[0])
+    assert not picture.carried.has_alpha
+    assert "1 extra channel is left out" in picture.notices[0]
+
+
+def test_alpha_that_is_said_to_be_alpha_stays(tmp_path):
+    stored = np.zeros((20, 24, 4), np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="rgb", extrasamples=["unassalpha"])
+    assert pixels_in(tmp_path / "a.tif")[1].carried.has_alpha
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan, -np.inf])
+def test_a_value_that_is_not_finite_becomes_the_largest_that_is(tmp_path, value):
+    stored = np.random.default_rng(7).random((20, 24, 3), np.float32)
+    stored[3, 4, 1] = value
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="rgb")
+    shown, picture = pixels_in(tmp_path / "a.tif")
+    stored[3, 4, 1] = stored[np.isfinite(stored)].max()
+    assert np.array_equal(shown, stored)
+    assert picture.notices[0].startswith("1 value was not finite")
+
+
+def test_a_picture_without_a_finite_value_is_refused(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", np.full((8, 8, 3), np.nan, np.float32), photometric="rgb")
+    with pytest.raises(InputError, match="not one finite value"):
+        open_picture(tmp_path / "a.tif")
