@@ -13,7 +13,7 @@ import typer
 
 from core.checkpoints.catalog import catalog
 from core.errors import UsageError
-from core.geometry import Box
+from core.geometry import Box, Size
 from core.request import UpscaleRequest, checked_priority
 from plugin.bridge.facts import PRIORITY_NAMES
 
@@ -90,6 +90,19 @@ Scale = Annotated[
     float | None,
     typer.Option("-s", "--scale", help="Above 1, up to 4.", show_default="4", rich_help_panel=HOW),
 ]
+Width = Annotated[
+    int | None, typer.Option(min=1, help="Of the target, in pixels; instead of --scale.", rich_help_panel=HOW)
+]
+Height = Annotated[
+    int | None, typer.Option(min=1, help="Of the target, in pixels; instead of --scale.", rich_help_panel=HOW)
+]
+LongEdge = Annotated[
+    int | None,
+    typer.Option(min=1, help="The target's longer side, in pixels; instead of --scale.", rich_help_panel=HOW),
+]
+Megapixels = Annotated[
+    float | None, typer.Option(help="Of the target; instead of --scale.", rich_help_panel=HOW)
+]
 Seed = Annotated[
     int | None,
     typer.Option(help="Another number, other invented detail.", show_default="0", rich_help_panel=HOW),
@@ -122,6 +135,19 @@ DepthOption = Annotated[
 Quality = Annotated[
     int | None,
     typer.Option(help="1 to 100, for lossy formats.", show_default="95, AVIF 85", rich_help_panel=FILES),
+]
+Lossless = Annotated[
+    bool, typer.Option("--lossless", help="WebP and AVIF without loss.", rich_help_panel=FILES)
+]
+Strip = Annotated[
+    bool,
+    typer.Option(
+        "--strip", help="Nothing in the target but pixels, profile and resolution.", rich_help_panel=FILES
+    ),
+]
+NoLocation = Annotated[
+    bool,
+    typer.Option("--no-location", help="Leave out where the picture was taken.", rich_help_panel=FILES),
 ]
 Name = Annotated[str, typer.Option(help="The target's name in a folder.", rich_help_panel=FILES)]
 Recursive = Annotated[
@@ -318,7 +344,46 @@ def _number(text: str, what: str) -> float:
 
 # What the user asked of `upscale`, before any picture is looked at.
 
+MOST_SCALE = 4
 ASKED = ("detail", "clean_up", "seed", "scale", "method", "steps", "device", "precision", "memory_bytes")
+
+
+@dataclass(frozen=True)
+class WantedSize:
+    """One measure of the target: `side` is width, height, long-edge (pixels) or megapixels (millions)."""
+
+    side: Literal["width", "height", "long-edge", "megapixels"]
+    value: float
+
+    def scale_of(self, source: Size) -> float:
+        """Above 1, up to 4. UsageError where this source would need another."""
+        measures = {
+            "width": source.width,
+            "height": source.height,
+            "long-edge": max(source.width, source.height),
+            "megapixels": math.sqrt(source.area / 1e6),
+        }
+        scale = (math.sqrt(self.value) if self.side == "megapixels" else self.value) / measures[self.side]
+        if not 1 < scale <= MOST_SCALE:
+            raise UsageError(
+                f"--{self.side} {self.value:g} is ×{scale:.3g} for a picture of {source}; above 1, up to 4 can be.",
+                "Ask for another size, or let the picture be as it is.",
+            )
+        return scale
+
+
+def wanted_size(
+    scale: float | None, sides: dict[Literal["width", "height", "long-edge", "megapixels"], float | None]
+) -> WantedSize | None:
+    """The one measure that was said. UsageError for two, or for one beside --scale."""
+    said = [WantedSize(side, value) for side, value in sides.items() if value is not None]
+    if len(said) + (scale is not None) > 1:
+        raise UsageError(
+            "Only one of --scale, --width, --height, --long-edge and --megapixels can hold.", "Take one."
+        )
+    if said and not (math.isfinite(said[0].value) and said[0].value > 0):
+        raise UsageError(f"--{said[0].side} is {said[0].value:g}.", "Take a number above 0.")
+    return said[0] if said else None
 
 
 @dataclass(frozen=True)
@@ -356,6 +421,14 @@ class UpscaleOptions:
     record: bool = True
     label: bool = True
     added: Path | None = None
+    wanted: WantedSize | None = None
+    lossless: bool = False
+    strip: bool = False
+    location: bool = True
+
+    def sized(self, source: Size) -> UpscaleOptions:
+        """With the scale that gives a source of this size the size that was asked for. UsageError where none does."""
+        return replace(self, scale=self.wanted.scale_of(source)) if self.wanted else self
 
     def request(self, base: UpscaleRequest | None = None) -> UpscaleRequest:
         """What was said, laid over what a project or record says. UsageError for a value outside its range."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from core import folders
-from core.errors import OutputError, UsageError
+from core.errors import InputError, OutputError, UsageError
 from core.image.formats import FORMATS, default_suffix, format_for, format_named, unsupported
 from core.image.io import read_source_hash
 from core.image.planes import SMALL_PIXELS
@@ -92,6 +92,10 @@ def _without_targets(found: list[PictureFile], wishes: UpscaleOptions) -> list[P
 
     A target is known by its source's hash, which it carries, not by its name alone: a user may have a car_x4.png.
     """
+    if wishes.wanted:  # each picture has a scale of its own, and a name by it
+        made_of = {one.path: read_source_hash(one.path) for one in found}
+        hashes = {_hash_or_none(one.path) for one in found} if any(made_of.values()) else set()
+        return [one for one in found if not made_of[one.path] or made_of[one.path] not in hashes]
     named: dict[Path, list[Path]] = {}
     for one in found:
         stem = shortened(stem_for(one.path.stem, wishes, wishes.scale or 4.0))
@@ -101,9 +105,16 @@ def _without_targets(found: list[PictureFile], wishes: UpscaleOptions) -> list[P
         plain = path.with_name(re.sub(r"-\d+$", "", path.stem))
         sources = {source for name in (path.with_suffix(""), plain) for source in named.get(name, ())}
         made_of = read_source_hash(path) if sources - {path} else None
-        return bool(made_of) and any(hash_of(source) == made_of for source in sources)
+        return bool(made_of) and any(_hash_or_none(source) == made_of for source in sources)
 
     return [one for one in found if not is_target(one.path)]
+
+
+def _hash_or_none(path: Path) -> str | None:
+    """None where the file cannot be read, which is said when its turn comes."""
+    with contextlib.suppress(InputError):
+        return hash_of(path)
+    return None
 
 
 def shortened(stem: str) -> str:

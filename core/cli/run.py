@@ -49,6 +49,7 @@ from core.image.io import (
     save_picture,
     strips,
 )
+from core.image.metadata import without_location, without_metadata
 from core.image.read import open_header
 from core.regions.project import ProjectSource, hash_of
 from core.regions.region import RegionSet
@@ -322,15 +323,16 @@ def _check_place(bench: RunContext, found: PictureFile, written: Path) -> None:
 
 def _order(bench: RunContext, found: PictureFile) -> PictureJob:
     """Everything the header and the options tell; what cannot be is refused here."""
-    wishes = bench.wishes
     file = _spooled(bench.scratch) if found.path == STDIO else found.path
     header = open_header(file)
+    wishes = bench.wishes.sized(header.size)
     recipe = recipe_for(file, header.size, wishes, bench.record)
     request = recipe.request
     suffix = suffix_of(found.path, header.format.name, wishes)
     options = SaveOptions(
         suffix=suffix,
         quality=wishes.quality or recipe.saving.quality,
+        lossless=wishes.lossless,
         depth=wishes.depth(recipe.saving.depth),
         on_exists="overwrite" if wishes.on_exists == "overwrite" else "number",
         resize_to=_resized(header.size, request.scale),
@@ -386,6 +388,8 @@ def _added(bench: RunContext, picture: Picture, run: FinishedTarget, desk: Resou
 def _annotated(
     order: PictureJob, deed: FinishedRun, wishes: UpscaleOptions, picture: Picture
 ) -> tuple[SaveOptions, tuple[str, ...]]:
+    if wishes.strip:
+        return replace(order.options, software=None), ()
     invented = wishes.label and invention_allowed(deed.regions, deed.size, deed.request.detail)
     options = replace(order.options, invented=invented, source_sha256=hash_of(order.file))
     return with_record(options, record_of(deed, options), picture.carried) if wishes.record else (options, ())
@@ -395,10 +399,12 @@ def _saved(
     bench: RunContext, order: PictureJob, result: UpscaleResult, options: SaveOptions, picture: Picture
 ) -> tuple[Path, tuple[str, ...]]:
     """Where the target is in the end, and what it did not keep."""
+    carried = picture.carried if bench.wishes.location else without_location(picture.carried)
+    carried = without_metadata(carried) if bench.wishes.strip else carried
     if order.target != STDIO:
-        saved = save_picture(result.target, order.target, options, picture.carried)
+        saved = save_picture(result.target, order.target, options, carried)
         return saved.path, saved.notices
-    saved = save_picture(result.target, bench.scratch / f"stdout{options.suffix}", options, picture.carried)
+    saved = save_picture(result.target, bench.scratch / f"stdout{options.suffix}", options, carried)
     with saved.path.open("rb") as file:
         shutil.copyfileobj(file, sys.stdout.buffer)
     sys.stdout.buffer.flush()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from core.cli import options
 from core.cli import options as o
 from core.cli.errors import end_with_code
-from core.cli.options import UpscaleOptions, check_method
+from core.cli.options import UpscaleOptions, WantedSize, check_method, wanted_size
 from core.cli.paths import STDIO, check_added, check_output, found_pictures, is_folder, passed_over
 from core.cli.recipe import check_regions_option
 from core.cli.terminal import Terminal, console_for
@@ -74,12 +74,19 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     detail: o.Detail = None,
     clean: o.Clean = None,
     scale: o.Scale = None,
+    width: o.Width = None,
+    height: o.Height = None,
+    long_edge: o.LongEdge = None,
+    megapixels: o.Megapixels = None,
     seed: o.Seed = None,
     method: o.Method = None,
     steps: o.Steps = None,
     suffix: o.Format = None,
     bit_depth: o.DepthOption = None,
     quality: o.Quality = None,
+    lossless: o.Lossless = False,
+    strip: o.Strip = False,
+    no_location: o.NoLocation = False,
     name: o.Name = "{name}_x{scale}",
     recursive: o.Recursive = False,
     number: o.Number = False,
@@ -146,7 +153,16 @@ def _wishes(said: Mapping[str, Any]) -> UpscaleOptions:
         record=said["record"],
         label=said["label"],
         added=said["added"],
+        wanted=_wanted(said),
+        lossless=said["lossless"],
+        strip=said["strip"],
+        location=not said["no_location"],
     )
+
+
+def _wanted(said: Mapping[str, Any]) -> WantedSize | None:
+    sides = {"width": said["width"], "height": said["height"], "long-edge": said["long_edge"]}
+    return wanted_size(said["scale"], {**sides, "megapixels": said["megapixels"]})
 
 
 def _on_exists(said: Mapping[str, Any]) -> Literal["number", "skip", "overwrite"]:
