@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import math
 import os
 import platform
@@ -197,6 +198,14 @@ class Taken:
         self.taken_bytes = 0
 
 
+def _give_back() -> None:
+    """Let the allocator return to the system what nobody uses; only glibc's has a way to ask for it."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        return
+
+
 @contextlib.contextmanager
 def watched_memory(device: str) -> Iterator[Taken]:
     """Tell, after the block, what it took at its peak: of the GPU where it computes there, else of this process.
@@ -211,6 +220,7 @@ def watched_memory(device: str) -> Iterator[Taken]:
         taken.taken_bytes = torch.cuda.max_memory_allocated(device) - before
         return
     process, over = psutil.Process(), threading.Event()
+    _give_back()  # else what earlier work let go of would be used again, unseen
     before = process.memory_info().rss
 
     def look() -> None:

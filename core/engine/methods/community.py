@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 OVERLAP_PX, MARGIN_PX = 32, 8
 MEASURED_PX = 64
 LONG_S = 3.0
-LEAST_BYTES_PER_PX = 3000.0  # the faithful estimate and the pull to the source
+LEAST_BYTES_PER_PX = (
+    6000.0  # the faithful estimate and the pull, which every method takes, and what a look may miss
+)
 MEMORY_MARGIN = 1.5  # other sizes of tile meet other ways to compute the same
 LEAST_PX = 32
 COST = MemoryCost(60_000.0, 400.0)
