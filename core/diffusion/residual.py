@@ -34,7 +34,7 @@ LOWEST_ETA = 0.02  # the trial's denoiser learnt 0.01 … 0.998: below that it g
 HIGHEST_ETA = 0.998
 POWER = 0.6
 # How strong the noise of one step is where the map says Faithful, and Inventive: measured, docs/model.md.
-LEAST_STRENGTH, MOST_STRENGTH = 0.4, 0.8
+LEAST_STRENGTH, MOST_STRENGTH = 0.75, 0.8
 CALMER_WHEN_CLEANED = 0.3  # how much weaker it is at clean-up 1: there it stands out as grain
 
 

@@ -117,22 +117,36 @@ def upscale_tile(work: TileWork, box: Box) -> np.ndarray:
 def upscale_measured(work: TileWork, box: Box) -> tuple[np.ndarray, float]:
     """`upscale_tile`, and how far its colour, shrunk back, is from the source: mean squared, range [0, 1]."""
     with torch.inference_mode():
-        estimates, source, weight = _estimated(work, box)
+        wide = _in_step(work, box)
+        estimates, source, weight = _estimated(work, wide)
         target = consistent(estimates, source, work.clean_up, _loosened(work, weight))
         error = float(F.mse_loss(shrink(target), source)) / RANGE**2
         colour = from_batch(target)
-        if work.picture.alpha is None:
-            return colour, error
-        return np.concatenate((colour, _alpha(work, work.picture.alpha.read(box))), axis=2), error
+        if work.picture.alpha is not None:
+            colour = np.concatenate((colour, _alpha(work, work.picture.alpha.read(wide))), axis=2)
+        return _part(colour, wide, box), error
 
 
 def upscale_both(work: TileWork, box: Box) -> tuple[np.ndarray, np.ndarray]:
     """The target's colour, and the most faithful one that W = 0 would give: both (4h, 4w, 3) float32 sRGB-encoded."""
     with torch.inference_mode():
-        estimates, source, weight = _estimated(work, box)
+        wide = _in_step(work, box)
+        estimates, source, weight = _estimated(work, wide)
         plain = estimates._replace(target=estimates.faithful)
         target = consistent(estimates, source, work.clean_up, _loosened(work, weight))
-        return from_batch(target), from_batch(consistent(plain, source, work.clean_up))
+        faithful = consistent(plain, source, work.clean_up)
+        return _part(from_batch(target), wide, box), _part(from_batch(faithful), wide, box)
+
+
+def _in_step(work: TileWork, box: Box) -> Box:
+    """The box with what it takes to the left and above to begin where the method's own grid has a line."""
+    phase = work.method.needs.phase
+    return Box.between(box.x - box.x % phase, box.y - box.y % phase, box.right, box.bottom)
+
+
+def _part(target: np.ndarray, wide: Box, box: Box) -> np.ndarray:
+    """Of the target of a wider box, what belongs to a box that ends where it ends."""
+    return target[SCALE * (box.y - wide.y) :, SCALE * (box.x - wide.x) :]
 
 
 def _estimated(work: TileWork, box: Box) -> tuple[Estimates, Tensor, Tensor]:

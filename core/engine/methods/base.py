@@ -39,7 +39,8 @@ class TileNeeds:
     """`overlap_px` of neighbouring tiles and the `margin_px` of it that is not trusted, in source pixels; memory.
 
     `most_steps` is how many steps a user may ask for; `overlaps` whether tiles must bring theirs; `whole_pull` whether
-    the method was taught that its targets, shrunk back, are the cleaned source: then clean-up does not weaken the pull.
+    the method was taught that its targets, shrunk back, are the cleaned source: then clean-up does not weaken the pull;
+    `phase` at multiples of what tiles must begin, for a network with a stride would else be out of step with the whole.
     `seconds_per_px` is what a source pixel of a tile takes, None where it was never measured.
     """
 
@@ -50,6 +51,7 @@ class TileNeeds:
     most_steps: int = 1
     overlaps: bool = False
     whole_pull: bool = False
+    phase: int = 1
     seconds_per_px: float | None = None
 
 

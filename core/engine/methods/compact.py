@@ -87,9 +87,15 @@ ARCHITECTURE = "compact"
 KAPPA = 0.4  # noise of a fifth of the range at W = 1: enough to choose between textures, too little to hide the source
 SCHEDULE = build_schedule(ScheduleParams(steps=1, kappa=KAPPA))
 # Tiles that overlap by this differ from the whole by less than a tenth of an 8-bit level: tests/test_upscale.py.
-NEEDS_0_1 = TileNeeds(overlap_px=20, margin_px=8, multiple=2, cost=MemoryCost(3600.0, 260.0))
+NEEDS_0_1 = TileNeeds(overlap_px=20, margin_px=8, multiple=2, cost=MemoryCost(3600.0, 260.0), phase=2)
 NEEDS = TileNeeds(
-    overlap_px=32, margin_px=12, multiple=2, cost=MemoryCost(4800.0, 260.0), most_steps=15, whole_pull=True
+    overlap_px=32,
+    margin_px=12,
+    multiple=2,
+    cost=MemoryCost(4800.0, 260.0),
+    most_steps=15,
+    whole_pull=True,
+    phase=2,
 )
 FEW = 4  # steps where a file has no student
 # How strong the noise of a chain is where the map says Faithful. The student goes smoothly from mean to sample with its

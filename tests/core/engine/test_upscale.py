@@ -252,3 +252,18 @@ def test_half_precision_still_keeps_what_the_picture_says():
     )
     error = np.mean((back - picture.colour.read(Box.of(picture.size))) ** 2)
     assert 10 * np.log10(1 / error) > 60
+
+
+@pytest.mark.parametrize("size", [(120, 125), (125, 97)])
+@pytest.mark.parametrize("detail", [-4.0, 2.0])
+def test_tiles_of_an_odd_picture_are_in_step_with_the_whole(size, detail):
+    alpha = np.ascontiguousarray(
+        picture_of(*size, seed=3).colour.read(Box.of(Size(size[1], size[0])))[..., 0]
+    )
+    whole, tiled = (
+        pixels(
+            picture_of(*size, alpha=alpha), request=UpscaleRequest(detail=detail, clean_up=0.0, tile_px=side)
+        )
+        for side in (256, 72)
+    )
+    assert np.abs(whole - tiled).max() < 0.25 / 255
