@@ -97,6 +97,8 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.wear(theme_of(QApplication.instance()))  # type: ignore[arg-type]
         self._picture_changed()
+        if takes:
+            self._take_over()
 
     # the voice of `ui.parts.Voice`
 
@@ -333,6 +335,14 @@ class MainWindow(QMainWindow):
         count = len(scene.regions)
         regions = self.tr("1 region") if count == 1 else self.tr("{count} regions").format(count=count)
         return f"{self.document.title}[*] — {regions} — Semantic Upscale"
+
+    def _take_over(self) -> None:
+        """What the window before this one knew of the picture, and what it showed."""
+        self.link.estimate()
+        runs = self.link.runs
+        made = [view.number for view in runs.ended() if view.state == "done" and self.link.shows(view.number)]
+        if made and runs.job(made[-1]) is not None:
+            self.showing.look(made[-1])
 
     def _picture_changed(self) -> None:
         there = self.document.source is not None

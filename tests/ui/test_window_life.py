@@ -213,3 +213,14 @@ def test_starting_to_work_does_not_wait_for_the_engine(qtbot, tmp_path, monkeypa
     window.begin("", "")
     assert time.monotonic() - began < 0.4
     window._leave()
+
+
+def test_a_window_in_another_language_shows_the_same_result_and_the_same_estimate(opened, qtbot):
+    upscaled(opened, qtbot)
+    other = opened.successor()
+    qtbot.addWidget(other)
+    opened.retire()
+    qtbot.waitUntil(lambda: other.showing.result() is not None, timeout=5000)
+    qtbot.waitUntil(lambda: other.panels.run.clean.shown.text() == "25 %", timeout=5000)
+    other._leave()
+    other.link.close(wait_s=5)

@@ -520,27 +520,27 @@
         </message>
         <message>
             <source>&amp;Detail and clean-up</source>
-            <translation>&amp;Detail und Bereinigung</translation>
+            <translation>&amp;Einzelheiten und Säubern</translation>
         </message>
         <message>
             <source>&amp;Less detail</source>
-            <translation>&amp;Weniger Detail</translation>
+            <translation>&amp;Weniger Einzelheiten</translation>
         </message>
         <message>
             <source>&amp;More detail</source>
-            <translation>&amp;Mehr Detail</translation>
+            <translation>&amp;Mehr Einzelheiten</translation>
         </message>
         <message>
             <source>Clean up a&amp;utomatically</source>
-            <translation>&amp;Automatisch bereinigen</translation>
+            <translation>&amp;Automatisch säubern</translation>
         </message>
         <message>
             <source>Clean up l&amp;ess</source>
-            <translation>Weniger be&amp;reinigen</translation>
+            <translation>Weniger s&amp;äubern</translation>
         </message>
         <message>
             <source>Clean up m&amp;ore</source>
-            <translation>Mehr &amp;bereinigen</translation>
+            <translation>Mehr &amp;säubern</translation>
         </message>
         <message>
             <source>Format of the &amp;file</source>
