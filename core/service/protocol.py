@@ -205,7 +205,56 @@ def prompt_of(body: Mapping[str, Any], size: Size) -> Prompt:
     for point in points:
         if not Box.of(size).contains(point.x, point.y):
             raise UsageError(f"The point {point.x},{point.y} is outside the picture of {size}.")
-    return Prompt(points, None if box is None else _box(box, size))
+    memory = body.get("memory")
+    return Prompt(points, None if box is None else _box(box, size), memory_of(memory) if memory else None)
+
+
+# What a segmenter left with an answer, as text that a client hands back unread with its next click.
+
+MEMORY_LIMIT = 1_000_000  # characters
+_CUT, _LOGITS = "level", "logits"
+_MOST_LEVELS, _LOGITS_PX = 1_000_000, 1024
+_LOGIT_RANGE = 1000.0  # what half precision holds well
+
+
+def memory_text(memory: object) -> str | None:
+    """The built-in segmenter's level or SAM's low-resolution logits (1, p, p) as text; None for anything else."""
+    if isinstance(memory, int):
+        return f"{_CUT} {memory}"
+    if isinstance(memory, np.ndarray) and memory.ndim == 3 and memory.shape[1] == memory.shape[2]:
+        small = memory.clip(-_LOGIT_RANGE, _LOGIT_RANGE).astype("<f2")
+        packed = base64.b64encode(zlib.compress(small.tobytes(), 1)).decode("ascii")
+        return f"{_LOGITS} {memory.shape[1]} {packed}"
+    return None
+
+
+def memory_of(text: object) -> int | np.ndarray:
+    """The inverse of `memory_text`; logits come back as float32. UsageError where it is none of ours."""
+    if not isinstance(text, str) or len(text) > MEMORY_LIMIT:
+        raise _strange_memory()
+    try:
+        kind, size, *packed = text.split(" ")
+        if kind == _CUT and not packed and 0 < int(size) <= _MOST_LEVELS:
+            return int(size)
+        if kind == _LOGITS and len(packed) == 1 and 0 < int(size) <= _LOGITS_PX:
+            return _logits(packed[0], int(size))
+    except (ValueError, zlib.error) as error:
+        raise _strange_memory() from error
+    raise _strange_memory()
+
+
+def _logits(packed: str, side: int) -> np.ndarray:
+    data = zlib.decompressobj().decompress(base64.b64decode(packed, validate=True), 2 * side * side + 1)
+    logits = np.frombuffer(data, "<f2").astype(np.float32).reshape(1, side, side)
+    if not np.isfinite(logits).all():
+        raise ValueError
+    return logits
+
+
+def _strange_memory() -> UsageError:
+    return UsageError(
+        "The answer to be corrected is not one that a segmenter gave.", "Leave `memory` out, or click again."
+    )
 
 
 def segmenter_of(body: Mapping[str, Any], usual: str = AUTO) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.service.protocol import MEMORY_LIMIT
+
 if TYPE_CHECKING:
     from core.service.protocol import JobInfo
 
@@ -90,6 +92,7 @@ class ProposeJob(Strict):
         list[Annotated[list[Side], Field(min_length=3, max_length=3)]], Field(max_length=1000)
     ] = []
     box: BoxIn | None = None
+    memory: Annotated[str, Field(max_length=MEMORY_LIMIT)] | None = None
     segmenter: Name = "auto"
     lane: Lane | None = None
 

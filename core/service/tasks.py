@@ -23,6 +23,7 @@ from core.service.pixels import PREVIEW_TILE_PX, preview_job, upscale_job, with_
 from core.service.protocol import (
     BUILT_IN,
     download_of,
+    memory_text,
     model_file_of,
     packed_bytes,
     packed_mask,
@@ -60,7 +61,8 @@ def everything_job(bench: Workspace, task: Task, line: JobReporter) -> dict[str,
     with bench.pictures.get(task.picture or {}) as picture:
         segmenter = bench.segmenter(segmenter_of(task.body))
         embedding = bench.embedding((task.picture or {})["id"], picture, segmenter)
-        return _proposals(segmenter.propose_everything(embedding, line))
+        found = segmenter.propose_everything(embedding, line)
+        return {"proposals": [_row(offer.mask, offer.score, offer.label, None) for offer in found]}
 
 
 def suggest_job(bench: Workspace, task: Task, line: JobReporter) -> dict[str, Any]:
@@ -82,7 +84,12 @@ def prepare_job(bench: Workspace, task: Task, line: JobReporter) -> dict[str, An
 
 
 def _proposals(found: Iterable[Proposal]) -> dict[str, Any]:
-    return {"proposals": [_row(offer.mask, offer.score, offer.label, None) for offer in found]}
+    return {"proposals": [_offered(offer) for offer in found]}
+
+
+def _offered(offer: Proposal) -> dict[str, Any]:
+    row, memory = _row(offer.mask, offer.score, offer.label, None), memory_text(offer.memory)
+    return row if memory is None else {**row, "memory": memory}
 
 
 def _row(mask: Mask, score: float, label: str, priority: float | None) -> dict[str, Any]:

@@ -276,16 +276,23 @@ class Bridge:
         steering = _steering(regions, rest, options)
         return self._job("preview", picture=picture_id, box=list(box), lane=lane, **steering)
 
-    def propose(
+    def propose(  # noqa: PLR0913  (what a click is)
         self,
         picture_id: str,
         points: Sequence[Sequence[int]] = (),
         box: Box | None = None,
         segmenter: str = "auto",
         lane: str | None = None,
+        *,
+        memory: str | None = None,
     ) -> JobHandle:
-        """Masks for what is pointed at: (x, y, 1) is inside, (x, y, 0) outside."""
+        """Masks for what is pointed at: (x, y, 1) is inside, (x, y, 0) outside.
+
+        `memory` is that of the answer which the points correct: of several levels the one that was chosen.
+        """
         pointed = {"points": [list(point) for point in points], "box": list(box) if box else None}
+        if memory is not None:
+            pointed["memory"] = memory
         return self._job("propose", picture=picture_id, segmenter=segmenter, lane=lane, **pointed)
 
     def everything(self, picture_id: str, segmenter: str = "auto") -> JobHandle:

@@ -68,13 +68,17 @@ class RegionIn:
 
 @dataclass(frozen=True)
 class ProposedRegion:
-    """A mask that a segmenter offers, as in `RegionIn`; `score` 0 … 1; `priority` only where one is suggested."""
+    """A mask that a segmenter offers, as in `RegionIn`; `score` 0 … 1; `priority` only where one is suggested.
+
+    `memory` is the segmenter's own: hand it to the next `propose` that corrects this answer.
+    """
 
     box: Box
     mask: bytes = field(repr=False)
     score: float
     label: str = ""
     priority: float | None = None
+    memory: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,12 @@ def proposal_of(row: dict) -> ProposedRegion:
     x, y, width, height = row["box"]
     mask = unpacked_mask(row["mask"], width * height)
     return ProposedRegion(
-        (x, y, width, height), mask, row["score"], row.get("label", ""), row.get("priority")
+        (x, y, width, height),
+        mask,
+        row["score"],
+        row.get("label", ""),
+        row.get("priority"),
+        row.get("memory"),
     )
 
 

@@ -221,7 +221,8 @@ class FindPanel(QtWidgets.QWidget):
     def clicked(self, point: tuple[int, int], inside: bool, more: bool) -> None:
         """Ask the engine what is here."""
         if self.document is not None:
-            self.finder.click(self.document, point, inside, more)
+            chosen = self.offer.proposals[self.number].memory if self.offer else None
+            self.finder.click(self.document, point, inside, more, chosen)
 
     def _heard(self, words: str, advice: str) -> None:
         self.told(f"{tr(words)} {tr(advice)}".strip())

@@ -46,18 +46,21 @@ class Offer:
     points: tuple[tuple[int, int, int], ...]
 
 
-def proposing(sent: Sent, points: tuple, stop: Stop) -> Generator[Any, None, None]:
-    """Ask for masks under these clicks. The last messages are the picture's id and the proposals."""
+def proposing(sent: Sent, points: tuple, memory: str | None, stop: Stop) -> Generator[Any, None, None]:
+    """Ask for masks under these clicks, which correct the answer that left `memory`.
+
+    The last messages are the picture's id and the proposals.
+    """
     yield Note(mark("Looking for objects…"))
     bridge = connect(CLIENT, on_wait=stop.check)
     identity = sent.id or bridge.post_picture(sent.planes).id
     try:
-        job = bridge.propose(identity, points=points)
+        job = bridge.propose(identity, points=points, memory=memory)
     except EngineRefused as error:
         if error.status != 404:
             raise
         identity = bridge.post_picture(sent.planes).id
-        job = bridge.propose(identity, points=points)
+        job = bridge.propose(identity, points=points, memory=memory)
     stop.job = job
     yield from follow_job(job, stop)
     stop.job = None
@@ -73,27 +76,39 @@ class Finder(Question):
         self.document: krita.Document | None = None
         self.sent: Sent | None = None
         self.points: tuple = ()
+        self.memory: str | None = None
 
-    def click(self, document: krita.Document, point: tuple[int, int], inside: bool, more: bool) -> None:
-        """A click at a source pixel: this is in, or out; `more` adds to the clicks before."""
+    def click(
+        self,
+        document: krita.Document,
+        point: tuple[int, int],
+        inside: bool,
+        more: bool,
+        memory: str | None = None,
+    ) -> None:
+        """A click at a source pixel: this is in, or out.
+
+        `more` adds to the clicks before and corrects the answer that left `memory`.
+        """
         if document != self.document:
             self.forget()
             self.document = document
         self.points = (*(self.points if more else ()), (*point, 1 if inside else 0))
+        self.memory = memory if more else None
         self.begin(self._walk())
 
     def forget(self) -> None:
         """Start anew: another document, or one that was painted on."""
         self.stop()
-        self.document, self.sent, self.points = None, None, ()
+        self.document, self.sent, self.points, self.memory = None, None, (), None
 
     def _walk(self) -> Generator[None, None, None]:
         if self.sent is None:
             self.told(mark("Reading the picture…"), "")
             taken = yield from take(choose(self.document, PICTURE), PICTURE)
             self.sent = Sent(taken.planes)
-        sent, points = self.sent, self.points
-        answer = yield from self.answered(lambda stop: proposing(sent, points, stop))
+        sent, points, memory = self.sent, self.points, self.memory
+        answer = yield from self.answered(lambda stop: proposing(sent, points, memory, stop))
         self.sent = replace(sent, id=answer["picture"])
         self._offer(answer["proposals"])
 

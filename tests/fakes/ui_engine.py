@@ -155,8 +155,8 @@ class FakeBridge:
     def preview(self, picture_id, box, regions=(), rest=0.0, options=None, *, lane="spot"):
         return self._job("preview", picture_id, box=box, regions=regions, rest=rest, options=options or {})
 
-    def propose(self, picture_id, points=(), box=None, segmenter="auto", lane=None):
-        return self._job("propose", picture_id, points=points, box=box)
+    def propose(self, picture_id, points=(), box=None, segmenter="auto", lane=None, *, memory=None):
+        return self._job("propose", picture_id, points=points, box=box, memory=memory)
 
     def everything(self, picture_id, segmenter="auto"):
         return self._job("everything", picture_id)

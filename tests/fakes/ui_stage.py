@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -27,6 +27,7 @@ class Offer:
     score: float
     label: str = ""
     priority: float | None = None
+    memory: str | None = None
 
 
 def picture(width=160, height=120, seed=0, bands=3):
@@ -120,12 +121,16 @@ class Proposer:
 
     def __init__(self, canvas, *, empty=False):
         self.canvas, self.empty, self.asked, self.times = canvas, empty, [], []
+        self.memories, self.corrected = (None, None, None), []
         canvas.wantProposal.connect(self.answer)
 
-    def answer(self, points, box, lane):
+    def answer(self, points, box, lane, memory):
         self.asked.append((points, box, lane))
+        if lane != "hover":
+            self.corrected.append(memory)
         self.times.append(time.monotonic())
         size = self.canvas.scene.size
         x, y = points[0][:2] if points else (box.x + box.width / 2, box.y + box.height / 2)
-        offers = [] if self.empty else list(disc_offers(size, x, y))
+        discs = [] if self.empty else disc_offers(size, x, y)
+        offers = [replace(one, memory=kept) for one, kept in zip(discs, self.memories, strict=False)]
         self.canvas.offer(points, box, lane, offers)

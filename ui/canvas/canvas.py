@@ -37,7 +37,7 @@ class Canvas(Workbench):
     | brushChanged() | size, hardness or boolean mode |
     | strokeMoved(Box) | a brush stroke has changed these source pixels; `pending` tells what would come of it |
     | strokeFinished() | a brush stroke is a region now |
-    | wantProposal(points, box, lane) | answered by `offer` or `proposal_failed` |
+    | wantProposal(points, box, lane, memory) | answered by `offer` or `proposal_failed` |
     | allObjectsWanted() | N is held and there are no suggestions yet |
     | suggestionsChanged(int) | so many suggestions are left |
     | previewSpotWanted(QPoint) | Alt+click with the zoom tool |
@@ -51,7 +51,7 @@ class Canvas(Workbench):
     zoomChanged = Signal(float)  # noqa: N815
     strokeMoved = Signal(object)  # noqa: N815
     strokeFinished = Signal()  # noqa: N815
-    wantProposal = Signal(object, object, str)  # noqa: N815
+    wantProposal = Signal(object, object, str, object)  # noqa: N815
     previewSpotWanted = Signal(QPoint)  # noqa: N815
     openWanted = Signal()  # noqa: N815
     sampleWanted = Signal()  # noqa: N815

@@ -35,7 +35,7 @@ class CanvasStage(QObject):
 
     dirty = Signal(QRectF)
     said = Signal(str)
-    asked = Signal(object, object, str)
+    asked = Signal(object, object, str, object)
     wanted_tool = Signal(str)
     held = Signal(bool)
     stroking = Signal(object)
@@ -90,10 +90,12 @@ class CanvasStage(QObject):
         """A quiet line beside the pointer."""
         self.said.emit(text)
 
-    def ask(self, points: Sequence[tuple[float, float, int]], box: Any, lane: str) -> None:
+    def ask(
+        self, points: Sequence[tuple[float, float, int]], box: Any, lane: str, memory: str | None = None
+    ) -> None:
         """Want a proposal."""
         if lane != "hover" or not self.alone:
-            self.asked.emit(tuple(points), box, lane)
+            self.asked.emit(tuple(points), box, lane, memory)
 
     def show_working(
         self, identity: str | None, pixels: np.ndarray, priority: float, *, erasing: bool = False

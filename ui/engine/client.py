@@ -142,14 +142,23 @@ class EngineLink(QObject):
         document.pictureChanged.connect(self._picture_changed)
         self._picture_changed()
 
-    def propose(self, points: Sequence[Sequence[float]], box: Box | None = None, lane: str = "click") -> None:
-        """What lies under points (x, y, 1 include or 0 exclude) or in a box; lane "hover" or "click"."""
+    def propose(
+        self,
+        points: Sequence[Sequence[float]],
+        box: Box | None = None,
+        lane: str = "click",
+        memory: str | None = None,
+    ) -> None:
+        """What lies under points (x, y, 1 include or 0 exclude) or in a box; lane "hover" or "click".
+
+        `memory` is that of the answer which the points correct.
+        """
         corners = (box.x, box.y, box.width, box.height) if box is not None else None
         marks = [(math.floor(x), math.floor(y), int(inside)) for x, y, inside in points]
         waits = lane if lane == "hover" else None
         self._about(
             lane,
-            lambda bridge, known: bridge.propose(known, marks, corners, lane=waits),
+            lambda bridge, known: bridge.propose(known, marks, corners, lane=waits, memory=memory),
             lambda job, _: job.proposals(),
             partial(self._proposed, points, box, lane),
             partial(self.refused.emit, points, box, lane),

@@ -19,6 +19,7 @@ class Proposed:
     score: float = 0.0
     label: str = ""
     priority: float | None = None
+    memory: str | None = None
 
 
 def proposal_from(given: Any, size: Size) -> Proposed:
@@ -31,7 +32,13 @@ def proposal_from(given: Any, size: Size) -> Proposed:
     box = given.box if isinstance(given.box, Box) else Box(*(int(side) for side in given.box))
     mask = _mask(given.mask, box).within(size)
     priority = getattr(given, "priority", None)
-    return Proposed(mask, float(given.score), str(getattr(given, "label", "") or ""), priority)
+    return Proposed(
+        mask,
+        float(given.score),
+        str(getattr(given, "label", "") or ""),
+        priority,
+        getattr(given, "memory", None),
+    )
 
 
 def _mask(given: Any, box: Box) -> Mask:

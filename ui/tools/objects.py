@@ -250,7 +250,7 @@ class Objects(Tool):
             self._reset()
             return
         self.waiting_since_s = time.monotonic()
-        self.stage.ask(self.prompt.points, self.prompt.box, "click")
+        self.stage.ask(self.prompt.points, self.prompt.box, "click", self.prompt.memory)
         self.stage.redraw()
 
     def _found(self, found: tuple[Proposed, ...]) -> None:

@@ -19,6 +19,7 @@ class PromptState:
     """`points` are (x, y, 1 include | 0 exclude); `box` is in source pixels; `found` from part to whole.
 
     `level` is the word of `found` that the user chose; empty while the program chooses.
+    `memory` is that of the answer which the last point corrects, `start` that of the first answer that was corrected.
     """
 
     points: tuple[Spot, ...] = ()
@@ -26,6 +27,8 @@ class PromptState:
     found: tuple[Proposed, ...] = ()
     chosen: int = 0
     level: str = ""
+    memory: str | None = None
+    start: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -49,16 +52,21 @@ class PromptState:
 
     def with_point(self, x: float, y: float, include: bool) -> PromptState:
         """One more; what was found is for the old ones and stays to be seen until the answer comes."""
-        return replace(self, points=(*self.points, (x, y, int(include))))
+        memory = self.proposal.memory if self.proposal else self.memory
+        points = (*self.points, (x, y, int(include)))
+        return replace(self, points=points, memory=memory, start=self.start or memory)
 
     def without_point(self, index: int) -> PromptState:
-        """One less."""
-        return replace(self, points=self.points[:index] + self.points[index + 1 :])
+        """One less; what the others correct is the first answer again."""
+        points = self.points[:index] + self.points[index + 1 :]
+        start = self.start if len(points) > 1 or self.box else None
+        return replace(self, points=points, memory=start, start=start)
 
     def moved_point(self, index: int, x: float, y: float) -> PromptState:
         """One elsewhere."""
         spot = (x, y, self.points[index][2])
-        return replace(self, points=(*self.points[:index], spot, *self.points[index + 1 :]))
+        points = (*self.points[:index], spot, *self.points[index + 1 :])
+        return replace(self, points=points, memory=self.start)
 
     def with_found(self, proposals: tuple[Proposed, ...]) -> PromptState:
         """The answers, by area. More than three: the three best.

@@ -86,7 +86,9 @@ class ToolStage(Protocol):
     def say(self, text: str) -> None:
         """A quiet line beside the pointer, gone by itself."""
 
-    def ask(self, points: Sequence[tuple[float, float, int]], box: Any, lane: str) -> None:
+    def ask(
+        self, points: Sequence[tuple[float, float, int]], box: Any, lane: str, memory: str | None = None
+    ) -> None:
         """Want a proposal; it comes to the tool's `answer`."""
 
     def show_working(

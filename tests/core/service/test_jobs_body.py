@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.errors import UsageError
 from core.geometry import Box, Size
 from core.regions.mask import Mask
-from core.service.protocol import check_body, packed_mask, prompt_of, unpacked_mask, wanted_of
+from core.service.protocol import check_body, memory_text, packed_mask, prompt_of, unpacked_mask, wanted_of
 
 SIZE = Size(20, 10)
 MASK = base64.b64encode(zlib.compress(b"\xff" * 4)).decode()
@@ -58,6 +58,10 @@ def test_a_click_becomes_a_prompt():
         ("propose", {"points": [[1, 2]]}),
         ("propose", {"points": [[20, 0, 1]]}),
         ("propose", {"points": [[1, 1, 1]], "segmenter": "nobody"}),
+        ("propose", {"points": [[1, 1, 1]], "memory": "level -1"}),
+        ("propose", {"points": [[1, 1, 1]], "memory": "logits 64 eJw="}),
+        ("propose", {"points": [[1, 1, 1]], "memory": "logits 4000000 eJw="}),
+        ("propose", {"points": [[1, 1, 1]], "memory": 7}),
         ("download", {"model": "nothing"}),
         ("dance", {}),
     ],
@@ -78,3 +82,12 @@ def test_a_mask_that_unpacks_to_more_than_its_box_is_refused():
 def test_masks_travel_unharmed(width, height, seed):
     mask = Mask.of(np.random.default_rng(seed).random((height, width)) > 0.5, 3, 1)
     assert unpacked_mask(packed_mask(mask), mask.box) == mask
+
+
+def test_what_a_segmenter_left_travels_and_comes_back():
+    logits = np.random.default_rng(1).normal(0, 9, (1, 256, 256)).astype(np.float32)
+    back = prompt_of({"points": [[1, 1, 1]], "memory": memory_text(logits)}, SIZE).memory
+    assert (back.shape, back.dtype) == ((1, 256, 256), np.float32)
+    assert np.abs(back - logits).max() < 0.04
+    assert prompt_of({"points": [[1, 1, 1]], "memory": memory_text(12)}, SIZE).memory == 12
+    assert memory_text(None) is None

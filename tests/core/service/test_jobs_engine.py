@@ -188,3 +188,31 @@ def test_clicks_suggestions_and_estimates_are_answered(engine):
     assert all(-2 <= row["priority"] <= 2 for row in found["proposals"])
     assert 0 <= done(queue, "estimate", picture, {})[1]["clean_up"] <= 1
     assert done(queue, "prepare", picture, {"segmenter": "built-in"})[1] == {"segmenter": "built-in"}
+
+
+def test_a_second_click_corrects_the_level_that_was_chosen(engine):
+    queue, store = engine
+    picture = posted(store, discs())
+    first = {"points": [[60, 60, 1]], "segmenter": "built-in"}
+    _, click = done(queue, "propose", picture, first)
+    for row in click["proposals"]:
+        inside = {"points": [[60, 60, 1], [62, 60, 1]], "segmenter": "built-in", "memory": row["memory"]}
+        (same,) = done(queue, "propose", picture, inside)[1]["proposals"]
+        assert covered(same) == covered(row)
+        assert same["memory"] == row["memory"]
+
+
+def discs():
+    """A disc in a disc in a field, so that part, object and whole differ; (120, 160, 3) uint8."""
+    rows, columns = np.mgrid[:120, :160]
+    far = np.hypot(rows - 60, columns - 60)
+    noise = np.random.default_rng(3).integers(0, 20, (120, 160, 1))
+    tones = np.where(far < 18, 200, np.where(far < 45, 120, 40))[..., None] + noise
+    return np.repeat(tones, 3, 2).astype(np.uint8)
+
+
+def covered(row):
+    """Box and number of pixels of a proposal."""
+    return tuple(row["box"]), int(
+        (np.frombuffer(zlib.decompress(base64.b64decode(row["mask"])), np.uint8) > 127).sum()
+    )

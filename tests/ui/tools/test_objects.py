@@ -237,3 +237,16 @@ def test_alt_and_the_wheel_choose_too(canvas, proposer):
     event = QWheelEvent(place, place, QPoint(), QPoint(0, -120), buttons, ALT, phase, False)
     QApplication.sendEvent(canvas, event)
     assert prompt(canvas).word == "part"
+
+
+def test_a_second_point_corrects_the_answer_that_was_chosen(canvas, proposer):
+    proposer.memories = ("a part", "an object", "a whole")
+    click(canvas, 60, 60)
+    QTest.keyClick(canvas, Qt.Key.Key_Period)
+    click(canvas, 70, 60)
+    click(canvas, 80, 60, RIGHT)
+    assert proposer.corrected[:2] == [None, "a whole"]
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    assert proposer.corrected[-1] == "a whole"
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    assert proposer.corrected[-1] is None
