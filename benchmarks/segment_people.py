@@ -1,8 +1,9 @@
 """How well a segmenter finds what people outlined: BSDS500 label maps, read from the data folder, never shipped.
 
 Intersection over union, mean over the largest piece of every outlined region of at least 1 % of its picture: of the
-best of "everything"; of the best of one click's three answers, at the region's innermost point; of a box; and of one to
-five clicks, each at the innermost point of what is still wrong, starting from the best answer to the first.
+first answer to one click at the region's innermost point, which is the surest; of the best of "everything"; of the best
+of one click's three answers; of a box; and of one to five clicks, each at the innermost point of what is still wrong,
+starting from the best answer to the first.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Scores:
     """Every IoU measured, by what was asked."""
 
     everything: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
     click: list[float] = field(default_factory=list)
     box: list[float] = field(default_factory=list)
     clicks: tuple[list[float], ...] = field(default_factory=lambda: tuple([] for _ in range(CLICKS)))
@@ -101,7 +103,10 @@ def measure(segmenter: Segmenter, picture: Path, every: int, scores: Scores) -> 
     offers = segmenter.propose_everything(embedding)
     scores.everything.extend(best(offers, truth) for truth in regions)
     for truth in regions[::every]:
-        scores.click.append(best(segmenter.propose(embedding, Prompt((Point(*innermost(truth)),))), truth))
+        answers = segmenter.propose(embedding, Prompt((Point(*innermost(truth)),)))
+        surest = max(answers, key=lambda answer: answer.score, default=None)
+        scores.first.append(iou(whole(surest, truth.shape), truth) if surest else 0.0)
+        scores.click.append(best(answers, truth))
         scores.box.append(best(segmenter.propose(embedding, Prompt(box=bounds(truth))), truth))
         for place, value in zip(scores.clicks, clicked(segmenter, embedding, truth), strict=True):
             place.append(value)
@@ -122,6 +127,7 @@ def main() -> None:
     for picture in pictures:
         measure(segmenter, picture, chosen.every, scores)
     rows = {
+        "one click, first answer": scores.first,
         "everything, best": scores.everything,
         "one click, best of three": scores.click,
         "box": scores.box,

@@ -6,13 +6,15 @@ from them (0.71 against 0.64 mean IoU after five clicks), so GrabCut only answer
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from core.geometry import Box
-from core.segment.built_in.tree import height_of_cut, top_nodes
+from core.segment.built_in.levels import click_net, level_of, measures_of, nodes_around
+from core.segment.built_in.tree import height_of_cut, persistence, top_nodes
 
 if TYPE_CHECKING:
     from core.segment.built_in.understand import Understanding
@@ -94,6 +96,44 @@ def clicked_nodes(seen: Understanding, point: Point) -> dict[int, tuple[str, int
     for kind, regions in CLICK_CUTS:
         found[int(_cut(seen, regions)[piece])] = kind, regions
     return {node: found[node] for node in sorted(found)}
+
+
+@dataclass(frozen=True)
+class Level:
+    """A node, how well it is thought to answer the click (0 … 1), and the regions of a cut that shows it."""
+
+    node: int
+    score: float
+    regions: int
+
+
+def answered_levels(seen: Understanding, point: Point) -> tuple[Level, ...]:
+    """Up to three nodes around a click, smallest first; the best scored is what the click network takes for meant.
+
+    The others are the two of the usual cuts whose sizes differ most from it, never scored above it.
+    """
+    usual = clicked_nodes(seen, point)
+    around = nodes_around(seen.tree, seen.piece_at(point.x, point.y))
+    if not len(around):
+        score = persistence(seen.tree)
+        return tuple(Level(node, float(score[node]), regions) for node, (_, regions) in usual.items())
+    quality = _quality(seen, point, around)
+    best = int(around[quality.argmax()])
+    area = np.log(seen.tree.area)
+    others = sorted((node for node in usual if node != best), key=lambda node: -abs(area[node] - area[best]))[
+        :2
+    ]
+    levels = [Level(best, float(quality.max()), level_of(seen.tree, best))]
+    for node in others:
+        nearest = int(np.abs(area[around] - area[node]).argmin())
+        levels.append(Level(node, min(float(quality[nearest]), 0.99 * float(quality.max())), usual[node][1]))
+    return tuple(sorted(levels, key=lambda level: level.node))
+
+
+def _quality(seen: Understanding, point: Point, around: np.ndarray) -> np.ndarray:
+    row, column = seen.working_pixel(point.x, point.y)
+    shape = (seen.pieces.shape[0], seen.pieces.shape[1])
+    return click_net().quality(measures_of(seen.tree, seen.boxes, seen.looks, shape, around, row, column))
 
 
 def pointed_pieces(seen: Understanding, prompt: Prompt) -> np.ndarray:

@@ -11,7 +11,13 @@ import numpy as np
 from core.geometry import Box
 from core.progress import Progress, Reporter, silent
 from core.regions.mask import Mask
-from core.segment.built_in.prompt import chosen_pieces, clicked_nodes, grab_cut_outline, tidy_mask, too_coarse
+from core.segment.built_in.prompt import (
+    answered_levels,
+    chosen_pieces,
+    grab_cut_outline,
+    tidy_mask,
+    too_coarse,
+)
 from core.segment.built_in.tree import height_of_cut, persistence, top_nodes
 from core.segment.built_in.understand import Understanding, snap_labels, understand
 from core.segment.interface import (
@@ -80,6 +86,7 @@ def _best(candidates: np.ndarray, worth: np.ndarray, count: int) -> np.ndarray:
     return nodes[np.argsort(-worth[nodes], kind="stable")[:count]]
 
 
+_KINDS_OF = {1: ("object",), 2: ("part", "whole"), 3: ("part", "object", "whole")}
 _PIECES_SCORE, _CUT_SCORE = 0.7, 0.5  # about the IoU each reached with outlines that people drew
 
 
@@ -124,11 +131,12 @@ def _offer(seen: Understanding, find: Find) -> list[Proposal]:
 
 
 def _clicked(seen: Understanding, prompt: Prompt) -> tuple[Proposal, ...]:
-    score = persistence(seen.tree)
-    nodes = clicked_nodes(seen, prompt.points[0])
-    found = [(seen.node_mask(n), float(score[n]), kind, regions) for n, (kind, regions) in nodes.items()]
+    """The node that the click network takes for what is meant, and two others of other sizes."""
+    levels = answered_levels(seen, prompt.points[0])
+    kinds = _KINDS_OF[len(levels)]
+    found = [(seen.node_mask(one.node), one, kind) for one, kind in zip(levels, kinds, strict=True)]
     offers = [
-        Proposal(mask, sure, kind, memory=regions) for mask, sure, kind, regions in found if not mask.empty
+        Proposal(mask, one.score, kind, memory=one.regions) for mask, one, kind in found if not mask.empty
     ]
     return tuple(sorted(offers, key=lambda proposal: proposal.area))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 
 from core.geometry import Box, Size
 from core.regions.mask import Mask
+from core.segment.built_in.levels import NodeLooks, node_looks
 from core.segment.built_in.pieces import basins, borders, edge_strength, features_of, relief, working_picture
 from core.segment.built_in.tree import MergeTree, boxes_of, merge_tree, pieces_of
 
@@ -86,6 +88,11 @@ class Understanding:
     def size(self) -> Size:
         """Size of the source."""
         return Size(self.picture.shape[1], self.picture.shape[0])
+
+    @cached_property
+    def looks(self) -> NodeLooks:
+        """What the click network goes by, measured at the first click."""
+        return node_looks(self.working, self.pieces, self.tree)
 
     def working_pixel(self, x: int, y: int) -> tuple[int, int]:
         """Row and column in the working picture of a source pixel."""

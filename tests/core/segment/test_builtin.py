@@ -228,3 +228,24 @@ def test_a_box_whose_only_pixel_is_excluded_holds_nothing():
     assert not any(
         p.area for p in SEGMENTER.propose(embedding, Prompt((Point(0, 0, False),), Box(0, 0, 1, 1)))
     )
+
+
+def test_a_second_point_inside_the_chosen_level_changes_nothing():
+    embedding = SEGMENTER.encode(two_discs())
+    click, beside = Point(60, 60), Point(62, 61)
+    for level in SEGMENTER.propose(embedding, Prompt((click,))):
+        if level.mask.contains(beside.x, beside.y):
+            (same,) = SEGMENTER.propose(embedding, Prompt((click, beside), memory=level.memory))
+            assert same.mask == level.mask
+
+
+def test_three_answers_are_scored_and_named_by_size():
+    found = SEGMENTER.propose(SEGMENTER.encode(two_discs()), Prompt((Point(60, 60),)))
+    areas = [one.area for one in found]
+    assert areas == sorted(areas)
+    assert all(0 < one.score < 1 for one in found)
+    assert [one.kind for one in found] == {
+        1: ["object"],
+        2: ["part", "whole"],
+        3: ["part", "object", "whole"],
+    }[len(found)]
