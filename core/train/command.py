@@ -24,10 +24,13 @@ from core.errors import UsageError
 from core.files import write_whole
 from core.metrics.perceptual import SQUEEZENET, SqueezeFeatures, at_hand
 from core.nets.compact import SCALE, bicubic
+from core.segment.built_in.levels import WEIGHTS as CLICK_WEIGHTS
+from core.train.clicks import train_click
 from core.train.distributed import device_of, process_group
 from core.train.recipe import read_recipe
 from core.train.run import MODEL_FILE, TrainingRun, TrainingUpdate, train_compact
 from core.train.student import inventive, one_step, read
+from core.train.teachers import label_photographs
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -77,7 +80,9 @@ SHOW_EVERY = 1000
 
 
 def train(  # noqa: PLR0913, PLR0917  (an option each)
-    model: Annotated[str, typer.Argument(help="What to train; there is one: compact.")],
+    model: Annotated[
+        str, typer.Argument(help="What to train: compact, or click, which learns what a click means.")
+    ],
     data: Annotated[Path, typer.Option(help="Folder of photographs.")],
     config: Annotated[Path, typer.Option(help="The recipe.")] = resources.FOLDER / "recipes" / "compact.toml",
     out: Annotated[Path, typer.Option(help="Folder for states, samples and the model.")] = Path(
@@ -92,13 +97,19 @@ def train(  # noqa: PLR0913, PLR0917  (an option each)
     minutes: Annotated[
         float | None, typer.Option(min=0.01, help="Stop after so long; the same command goes on.")
     ] = None,
+    teachers: Annotated[
+        Path | None, typer.Option(help="click only: folder of the networks that name what photographs show.")
+    ] = None,
 ) -> None:
     """Learn from photographs. Stop it when you like: the same command goes on from there.
 
     Several processes, one a graphics card: torchrun --nproc-per-node 4 -m core.cli train compact --data DIR
     """
+    if model == "click":
+        _train_click(data, teachers, out)
+        return
     if model != "compact":
-        raise UsageError(f"No model is named {model!r}.", "There is one to train: compact.")
+        raise UsageError(f"No model is named {model!r}.", "There are two to train: compact and click.")
     with process_group(device) as crew:
         console = Console(stderr=True, quiet=not crew.leads)
         run, ends = _course(data, out, config, start, crew, console), _end(minutes)
@@ -114,6 +125,19 @@ def train(  # noqa: PLR0913, PLR0917  (an option each)
 def _end(minutes: float | None) -> float:
     """When to stop, by the monotonic clock."""
     return math.inf if minutes is None else time.monotonic() + 60 * minutes
+
+
+def _train_click(data: Path, teachers: Path | None, out: Path) -> None:
+    """Label what is not labelled yet, learn, and say where the weights are."""
+    if teachers is None:
+        raise UsageError("A click network is taught by other networks.", "Name their folder with --teachers.")
+    console = Console(stderr=True)
+    for done, count in label_photographs(data, out / "labels", teachers):
+        console.print(f"labelled {done}/{count}", highlight=False)
+    for done, updates, loss in train_click(out / "labels", out / CLICK_WEIGHTS):
+        if done % SAY_EVERY == 0:
+            console.print(f"click {done}/{updates} loss {loss:.4f}", highlight=False)
+    print(out / CLICK_WEIGHTS)  # noqa: T201  (the result belongs on stdout)
 
 
 def _course(  # noqa: PLR0913, PLR0917  (what the shell was told)

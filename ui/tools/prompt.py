@@ -71,14 +71,14 @@ class PromptState:
     def with_found(self, proposals: tuple[Proposed, ...]) -> PromptState:
         """The answers, by area. More than three: the three best.
 
-        The level that was chosen before is kept; without one the object is shown, and of two the better scored.
+        The level that was chosen before is kept; without one the best scored is shown.
         """
         kept = sorted(proposals, key=lambda each: -each.score)[:3]
         found = tuple(sorted(kept, key=lambda each: each.mask.area))
         words = _WORDS.get(len(found), ())
         best = max(range(len(found)), key=lambda n: found[n].score, default=0)
-        wanted = self.level or "object"
-        return replace(self, found=found, chosen=words.index(wanted) if wanted in words else best)
+        chosen = words.index(self.level) if self.level and self.level in words else best
+        return replace(self, found=found, chosen=chosen)
 
     def cycled(self, way: int) -> PromptState:
         """The next larger (+1) or smaller (−1) answer; stops at the ends."""
