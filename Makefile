@@ -8,7 +8,7 @@ PHOTO ?= resources/samples/chelsea.jpg
 REGIONS ?= $(basename $(PHOTO)).suproj
 TARGET ?= out/demo.png
 
-.PHONY: setup demo test test-hosts check bench plugins clean
+.PHONY: setup demo test test-hosts check bench attack plugins clean
 
 # Windows: py -3 -m venv .venv; .venv\Scripts\python -m pip install -e ".[dev]" -c constraints.txt
 setup: $(STAMP)
@@ -38,6 +38,12 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/python -m pytest tests/test_house.py
+
+# The engine attacked from outside, on this computer: one table. ATTACK=5 for the long run.
+# Windows: .venv\Scripts\python -m benchmarks.attack
+ATTACK ?= 1
+attack: setup
+	PYTHONPATH=. $(BIN)/python benchmarks/attack.py $(ATTACK)
 
 # Windows: Get-ChildItem benchmarks\*.py | ForEach-Object { .venv\Scripts\python $_.FullName }
 bench: setup

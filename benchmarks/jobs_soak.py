@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 
+from core.files import MARK
 from core.service.protocol import JobSpec
 from core.service.queue import JobQueue
 from core.service.store import PictureStore, RawLayout
@@ -90,7 +91,7 @@ def main(count: int) -> int:
             print(done + 100, ends, *(f"{size / 2**20:.0f} MiB" for size in now), flush=True)
         worker = queue.status().worker_pid
         queue.close()
-        left = [str(path) for path in Path(folder).rglob("*") if path.is_file()]
+        left = [str(path) for path in Path(folder).rglob("*") if path.is_file() and path.name != MARK]
     gone = worker is None or not psutil.pid_exists(worker)
     grown = [after / before for before, after in zip(first or now, now, strict=True)]
     print(

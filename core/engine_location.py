@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
-import shutil
 import sys
-import sysconfig
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from core import folders
 from core.errors import ProtocolError
+from core.files import hold_lock, make_own_folder, remove_tree
 from plugin.bridge.errors import BridgeError, EngineGone
+from plugin.bridge.saving import read_small
 from plugin.bridge.transport import HttpTransport
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def engine_command() -> tuple[list[str], str | None]:
-    """The words that start an engine of this program, and the folder to start in, None for anywhere.
+    """The words that start an engine of this program, and the folder to start in, None where that does not matter.
 
     Only for our own process: inside a host, `sys.executable` is the host's.
     """
     if getattr(sys, "frozen", False):
         return [sys.executable, "serve"], None
-    root = Path(__file__).resolve().parents[1]
-    installed = root in (Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib"))
-    return [sys.executable, "-m", "core.cli", "serve"], None if installed else str(root)
+    return [sys.executable, "-m", "core.cli", "serve"], str(folders.program())
 
 
 def record_command() -> Path:
@@ -88,15 +89,15 @@ class EngineInfo:
 def read_engine_info() -> EngineInfo | None:
     """What an engine has written down, dead or alive; None where there is nothing that can be read."""
     try:
-        with _file().open(encoding="utf-8") as file:
-            return EngineInfo(**json.loads(file.read(FILE_LIMIT_BYTES)))
-    except (OSError, ValueError, TypeError):
+        return EngineInfo(**read_small(_file(), FILE_LIMIT_BYTES))
+    except TypeError:
         return None
 
 
 def scratch() -> Path:
-    """Where pictures and results lie while the engine runs."""
-    return folders.cache() / "engine"
+    """Where pictures and results lie while the engine runs: in the cache, which engines of other homes may share."""
+    home = hashlib.sha256(str(folders.engine()).encode()).hexdigest()[:12]
+    return folders.cache() / "engine" / home
 
 
 class EngineLock:
@@ -107,8 +108,8 @@ class EngineLock:
         _discard(_file())
         for part in folders.engine().glob("*.part"):
             _discard(part)
-        shutil.rmtree(scratch(), ignore_errors=True)
-        private_folder(scratch())
+        remove_tree(scratch())
+        make_own_folder(scratch())
 
     def write(self, told: EngineInfo) -> None:
         """Tell the user's programs where the engine is."""
@@ -117,7 +118,7 @@ class EngineLock:
     def leave(self) -> None:
         """Take everything away again."""
         _discard(_file())
-        shutil.rmtree(scratch(), ignore_errors=True)
+        remove_tree(scratch())
         self._lock.close()
 
 
@@ -126,27 +127,11 @@ def take_lock() -> EngineLock | None:
     private_folder(folders.engine())
     lock = os.fdopen(os.open(folders.engine() / "engine.lock", os.O_CREAT | os.O_RDWR, 0o600), "r+b")
     try:
-        _hold(lock)
+        hold_lock(lock)
     except BlockingIOError:
         lock.close()
         return None
     return EngineLock(lock)
-
-
-def _hold(lock: IO[bytes]) -> None:
-    """BlockingIOError where another process holds it."""
-    if os.name == "nt":
-        import msvcrt  # noqa: PLC0415
-
-        locking: Any = msvcrt
-        try:
-            locking.locking(lock.fileno(), locking.LK_NBLCK, 1)
-        except OSError as error:
-            raise BlockingIOError from error
-    else:
-        import fcntl  # noqa: PLC0415
-
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _file() -> Path:

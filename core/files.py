@@ -7,13 +7,14 @@ import hashlib
 import os
 import secrets
 import shutil
+import stat
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from core.errors import CheckpointError, OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def _flush_folder(folder: Path) -> None:
@@ -86,6 +87,77 @@ def ready_run_folder(folder: Path) -> None:
         raise OutputError(
             f"The folder “{folder}” cannot be made: {error.strerror}.", "Take another."
         ) from error
+
+
+# Folders that are all our own, and their end.
+
+MARK = ".semantic-upscale"
+
+
+def make_own_folder(folder: Path) -> None:
+    """Make a folder that only the user enters and that `remove_tree` may delete, with all that is put into it.
+
+    One that is there must be empty or bear our mark: OutputError for any other. OSError as it comes.
+    """
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+    if not _marked(folder) and any(folder.iterdir()):
+        raise OutputError(
+            f"The folder “{folder}” is needed to work in, and holds what is not this program's.",
+            "Move it away, or let SEMANTIC_UPSCALE_CACHE name another folder.",
+        )
+    if os.name == "posix":
+        folder.chmod(0o700)
+    (folder / MARK).touch(0o600)
+
+
+def remove_tree(folder: Path) -> bool:
+    """Delete a folder with all that is in it, if it is proven ours; False, with nothing touched, where it is not.
+
+    Proven: it, or a folder above it, bears our mark, belongs to this user, and no link lies on the way. Links inside
+    are deleted, never followed. What cannot be deleted stays.
+    """
+    if ".." in folder.parts or not _proven(folder.absolute()):
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    return True
+
+
+def _proven(folder: Path) -> bool:
+    for place in (folder, *folder.parents):
+        if not _own(place, stat.S_ISDIR):
+            return False
+        if _own(place / MARK, stat.S_ISREG):
+            return True
+    return False
+
+
+def _marked(folder: Path) -> bool:
+    return _own(folder, stat.S_ISDIR) and _own(folder / MARK, stat.S_ISREG)
+
+
+def _own(path: Path, is_kind: Callable[[int], bool]) -> bool:
+    """Whether it is there, no link, of this kind and the user's."""
+    try:
+        told = path.lstat()
+    except OSError:
+        return False
+    return is_kind(told.st_mode) and (os.name != "posix" or told.st_uid == os.getuid())
+
+
+def hold_lock(file: IO[bytes]) -> None:
+    """Lock an open file until it is closed or the process ends. BlockingIOError where another has it."""
+    if os.name == "nt":
+        import msvcrt  # noqa: PLC0415  (Windows only)
+
+        locking: Any = msvcrt
+        try:
+            locking.locking(file.fileno(), locking.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError from error
+    else:
+        import fcntl  # noqa: PLC0415  (POSIX only)
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 # Whether a folder can be written to, and has room.

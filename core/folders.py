@@ -22,6 +22,11 @@ from core.errors import UsageError
 APP_NAME = "semantic-upscale"
 
 
+def program() -> Path:
+    """The folder that holds `core`. Child processes start in it: `python -m` looks where it stands before all else."""
+    return Path(__file__).resolve().parents[1]
+
+
 def config() -> Path:
     """Settings and shortcuts."""
     return _own("config") or _system().user_config_path

@@ -118,7 +118,7 @@ def _detached() -> subprocess.Popen[Any]:
         engine_location.record_command()
         with engine_location.private_stream(folders.engine() / "start.log") as said:
             pipes = {"stdin": subprocess.DEVNULL, "stdout": said, "stderr": said}
-            return subprocess.Popen(command, cwd=cwd, **pipes, **how)  # noqa: S603  (our own words)
+            return subprocess.Popen(command, cwd=cwd or folders.engine(), **pipes, **how)  # noqa: S603  (our own words)
     except OSError as error:
         raise OutputError(
             f"The engine could not be started: {error}.", "Run `semantic-upscale doctor`."

@@ -7,15 +7,15 @@ import hashlib
 import os
 import platform
 import re
+import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
 from core import folders
 from core.errors import InputError, OutputError, UsageError
+from core.files import hold_lock, make_own_folder, remove_tree
 from core.image.formats import FORMATS, default_suffix, format_for, format_named, unsupported
 from core.image.io import read_source_hash
 from core.image.planes import SMALL_PIXELS
@@ -321,41 +321,40 @@ def scratch_folder() -> Iterator[Path]:
     OutputError where it cannot be made.
     """
     root = folders.cache() / "scratch"
-    own = root / _name(os.getpid())
+    own = root / f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        own.mkdir(parents=True, exist_ok=True)
+        root.mkdir(0o700, parents=True, exist_ok=True)
+        lock = _lock_of(own).open("wb")
+        hold_lock(lock)
+        make_own_folder(own)
     except OSError as error:
         raise OutputError(
             f"The working folder “{own}” cannot be made: {error.strerror}.",
             "Let SEMANTIC_UPSCALE_CACHE name a folder that you may write to.",
         ) from error
-    _sweep(root)
     try:
+        _sweep(root)
         yield own
     finally:
-        shutil.rmtree(own, ignore_errors=True)
+        remove_tree(own)
+        lock.close()
+        _lock_of(own).unlink(missing_ok=True)
 
 
 def _machine() -> str:
-    """Homes may be shared: a run is only known to be dead on its own machine."""
+    """Homes may be shared, not every lock is: a run is only known to be dead on its own machine."""
     return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
-def _name(pid: int) -> str:
-    """Process numbers come back; with the second of its start a process is known for sure."""
-    return f"{_machine()}-{pid}-{int(psutil.Process(pid).create_time())}"
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")
 
 
 def _sweep(root: Path) -> None:
-    for folder in root.glob(f"{_machine()}-*-*"):
-        if not _alive(folder.name):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(name: str) -> bool:
-    try:
-        return _name(int(name.split("-")[1])) == name
-    except psutil.NoSuchProcess:
-        return False
-    except (psutil.Error, ValueError):
-        return True  # not ours to judge
+    """Delete the folders of runs that are dead: their lock went with them, whatever the clock says."""
+    for path in root.glob(f"{_machine()}-*-*.lock"):
+        with contextlib.suppress(OSError):  # it lives
+            with path.open("r+b") as lock:
+                hold_lock(lock)
+                remove_tree(path.with_suffix(""))
+            path.unlink(missing_ok=True)

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 # Pictures that a host left for the window, and the window's answers. Lives in the server's one loop.
 
-MOST = 64
+MOST, MOST_MASK_BYTES = 64, 64 << 20
 PATIENCE_S = 25.0
 
 
 class HandoffBook:
-    """The newest 64."""
+    """The newest 64, of up to 64 MB of masks."""
 
     def __init__(self) -> None:
         self._rows: OrderedDict[str, HandoffShape] = OrderedDict()
@@ -44,10 +44,13 @@ class HandoffBook:
         handoff_id = secrets.token_hex(8)
         self._rows[handoff_id] = HandoffShape(**body.model_dump(), id=handoff_id)
         self._answered[handoff_id] = asyncio.Event()
-        while len(self._rows) > MOST:
+        while len(self._rows) > MOST or (len(self._rows) > 1 and self._mask_bytes() > MOST_MASK_BYTES):
             oldest, _ = self._rows.popitem(last=False)
             self._answered.pop(oldest).set()
         return handoff_id
+
+    def _mask_bytes(self) -> int:
+        return sum(len(region.mask) for row in self._rows.values() for region in row.regions)
 
     def open(self) -> list[HandoffRow]:
         """Those without an answer, oldest first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import psutil
 
-import core
+from core import folders
 from core.errors import DeviceError
+from core.files import make_own_folder, remove_tree
 from core.service.job import LANES, Waiting, lane_of, next_jobs
 from core.service.protocol import CANCELLED, DONE, ENDS, FAILED, QUEUED
 from core.service.task import Sender, error_values, receive_messages
@@ -122,6 +122,7 @@ class JobBoard:
             self._store.release(job.source.picture.id)
         if job.state != DONE:
             job.clear()
+        job.park_body()
         if job.id not in self.jobs:
             job.clear()
         self._trim()
@@ -171,11 +172,14 @@ class WorkerProcess:
         lost: Callable[[WorkerProcess], None],
     ) -> None:
         self.status: dict[str, Any] = {}
+        self.heard_at = time.monotonic()
+        self._beats = self._stood_still = False
         self.scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=folder))
         self._process = subprocess.Popen(  # noqa: S603  (our own program)
             [sys.executable, "-m", "core.service.worker", work, str(self.scratch), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            cwd=folders.program(),  # not where the user stands, who may have a numpy.py there
             env={**USUAL, **os.environ, "PYTHONPATH": _path_of_house()},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
@@ -203,6 +207,8 @@ class WorkerProcess:
     def end(self) -> str:
         """How it ended, in words."""
         code = self._process.poll()
+        if self._stood_still:
+            return "it stood still"
         if code is None:
             return "it stopped talking"
         if code < 0:
@@ -221,6 +227,12 @@ class WorkerProcess:
         with contextlib.suppress(OSError):
             self._process.kill()
 
+    def end_if_still(self) -> None:
+        """Kill it where nothing, not even its beat, was heard for too long: `lost` is told, as of any death."""
+        if time.monotonic() - self.heard_at > (STILL_S if self._beats else STARTING_S):
+            self._stood_still = True
+            self.kill()
+
     def leave(self, wait_s: float = LEAVE_S) -> None:
         """Ask it to end, and see to it that it does."""
         with contextlib.suppress(OSError, ValueError):
@@ -235,7 +247,9 @@ class WorkerProcess:
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             for message in receive_messages(self._stdout):
-                self._hear(self, message)
+                self.heard_at, self._beats = time.monotonic(), True
+                if "alive" not in message:
+                    self._hear(self, message)
         try:
             self._process.wait(LEAVE_S)
         except subprocess.TimeoutExpired:
@@ -244,18 +258,22 @@ class WorkerProcess:
         with contextlib.suppress(OSError, ValueError):
             self._stdin.close()
         self._stdout.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        remove_tree(self.scratch)
         self._lost(self)
 
 
 def _path_of_house() -> str:
     """PYTHONPATH by which the worker finds this very program, wherever it was started."""
-    house = str(Path(str(core.__file__)).parents[1])
-    return os.pathsep.join([house, *filter(None, [os.environ.get("PYTHONPATH")])])
+    others = [place for place in os.environ.get("PYTHONPATH", "").split(os.pathsep) if place]
+    return os.pathsep.join([str(folders.program()), *map(os.path.abspath, others)])
 
 
 UNHEARD_S = 10.0
 GLANCE_S = 1.0
+STILL_S, STARTING_S = (
+    30.0,
+    180.0,
+)  # a worker beats every 2 s once it is up; loading it from a slow disk takes its time
 STOP_S = 15.0
 MOST_ATTEMPTS = 2
 
@@ -320,10 +338,12 @@ class Dispatcher:
             self._thread.join(STOP_S)
 
     def _run(self) -> None:
+        looked_at = time.monotonic()
         while True:
             with self._board.changed:
                 if self._board.closing:
                     return
+                looked_at = self._watch(looked_at)
                 self._drop_unheard()
                 errands = self._errands()
                 self._board.tell_places()
@@ -333,6 +353,15 @@ class Dispatcher:
             _run_errands(errands)
             if leaving:
                 leaving.leave()
+
+    def _watch(self, looked_at: float) -> float:
+        """End a worker that stands still; not where this process stood still itself, as in a computer that slept."""
+        now, worker = time.monotonic(), self._worker
+        if worker and now - looked_at > STILL_S / 2:
+            worker.heard_at = now
+        elif worker:
+            worker.end_if_still()
+        return now
 
     def hand_out(self) -> None:
         """Give a job that has just come to the worker, without waking another thread; a first worker needs that one."""
@@ -453,6 +482,6 @@ def _task(job: Job, lane: str) -> dict[str, Any]:
 
 def empty_folder(folder: Path) -> Path:
     """The folder, made anew."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    remove_tree(folder)
+    make_own_folder(folder)
     return folder

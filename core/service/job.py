@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
-import shutil
+import re
 import threading
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.engine_location import private_folder, write_private
+from core.errors import InputError
+from core.files import remove_tree
 from core.geometry import Box
 from core.service.protocol import CANCELLED, DONE, ENDS, FAILED, QUEUED, RUNNING, JobEvent, JobInfo
 from core.service.task import target_file, tile_file
+from plugin.bridge.saving import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 
 MOST_TILES = 64
+PARKED_BYTES = 1 << 16
 
 
 class Job:
@@ -42,6 +47,7 @@ class Job:
         self.private: dict[str, Any] = {}
         self.added: dict[str, Any] | None = None
         self.folder = folder / identity
+        self._parked: Path | None = None
         self._next, self._tiles = 1, dict[int, Box]()
         self._done, self._total, self._left_s = 0, 0, None
         self._notes: list[str] = []
@@ -112,8 +118,29 @@ class Job:
     @property
     def result_bytes(self) -> int:
         """What its target takes on the disk."""
-        path = target_file(self.folder)
-        return path.stat().st_size if self.state == DONE and path.exists() else 0
+        paths = (target_file(self.folder), *filter(None, [self._parked]))
+        return sum(path.stat().st_size for path in paths if self.state == DONE and path.exists())
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """What was asked, as it came. InputError where it was let go of and cannot be read any more."""
+        if self._parked is None:
+            return self.spec.body
+        try:
+            return json.loads(self._parked.read_bytes())
+        except (OSError, ValueError) as error:
+            raise InputError("The masks of this job are not here any more.", "Ask for it again.") from error
+
+    def park_body(self) -> None:
+        """Keep large masks of a job that is over on the disk: 256 jobs with 7.7 MB each would be two gigabytes."""
+        regions = self.spec.body.get("regions") or ()
+        if self._parked or sum(len(row.get("mask") or "") for row in regions) < PARKED_BYTES:
+            return
+        path = self.folder / "body.json"
+        with contextlib.suppress(OSError):  # a full disk: they stay in memory
+            if self.state == DONE:
+                path.write_text(json.dumps(dict(self.spec.body)), "utf-8")
+            self._parked, self.spec = path, replace(self.spec, body={})
 
     def tile(self, number: int) -> tuple[Box, Path]:
         """Its box and file; KeyError where it is not kept."""
@@ -121,7 +148,7 @@ class Job:
 
     def clear(self) -> None:
         """Delete its files."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove_tree(self.folder)
         self._tiles.clear()
 
     def _ended(self, kind: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -157,6 +184,7 @@ class Job:
 
 log = logging.getLogger("semantic_upscale.engine")
 FILE_LIMIT_BYTES = 1 << 20
+JOB_ID = re.compile(r"[0-9a-f]{16}")
 MOST = 256
 
 
@@ -170,6 +198,16 @@ class LeftJob:
     done: int
     total: int
     made: bool = False
+
+    @property
+    def sound(self) -> bool:
+        """Whether it can have been written by an engine: its id becomes the name of a folder."""
+        texts = (self.id, self.kind, self.client)
+        if not (
+            all(isinstance(text, str) for text in texts) and JOB_ID.fullmatch(self.id) and self.kind in PLACES
+        ):
+            return False
+        return all(isinstance(count, int) for count in (self.done, self.total, self.made))
 
     @property
     def error(self) -> dict[str, str]:
@@ -197,10 +235,10 @@ def write_left(path: Path, jobs: Iterable[LeftJob]) -> None:
 def read_left(path: Path) -> list[LeftJob]:
     """What was written down, once; a damaged file says nothing."""
     try:
-        with path.open(encoding="utf-8") as file:
-            left = [LeftJob(**row) for row in json.loads(file.read(FILE_LIMIT_BYTES))]
-    except (OSError, ValueError, TypeError):
+        left = [LeftJob(**row) for row in read_small(path, FILE_LIMIT_BYTES)]
+    except TypeError:
         left = []
+    left = [job for job in left[:MOST] if job.sound]
     path.unlink(missing_ok=True)
     for job in left:
         log.warning("%s %s of %s: %s", job.kind, job.id, job.client, job.error["message"])

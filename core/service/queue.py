@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import Cancelled, InputError, ProtocolError, SemanticUpscaleError, UsageError
+from core.files import remove_tree
 from core.service.dispatcher import Dispatcher, JobBoard, empty_folder
 from core.service.job import Job, LeftJob, read_left, write_left
 from core.service.protocol import DONE, FAILED, KINDS, JobSpec, QueueStatus, check_body
@@ -196,7 +196,7 @@ class JobQueue:
 
     def _end(self, finish_tile: bool) -> None:
         self._dispatcher.close(finish_tile)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_tree(self._folder)
 
     def _unfinished(self) -> list[LeftJob]:
         """The jobs that somebody counts on though nobody listens."""
@@ -256,8 +256,9 @@ class JobQueue:
         return job.info(self._board.place_of(job))
 
     def _second_run(self, job: Job) -> str:
-        options = {**job.spec.body.get("options", {}), "clean_up": job.private["_outcome"]["clean_up"]}
-        body = {**job.spec.body, "options": options}
+        asked = job.body
+        options = {**asked.get("options", {}), "clean_up": job.private["_outcome"]["clean_up"]}
+        body = {**asked, "options": options}
         try:
             return self._submit(replace(job.spec, kind=_INSIDE, body=body, keep=True, lane=None)).id
         except KeyError as error:

@@ -131,11 +131,12 @@ class ResultReader:
         result, source = job.info().result, job.source
         if result is None or source is None:
             raise UsageError("The job has no pixels.")
-        depth = job.spec.body.get("depth")
+        body = job.body
+        depth = body.get("depth")
         layout = FileEncoder(source.header.carried, kept_options(DEPTHS[depth] if depth else None)).layout
         size = Size(result["width"], result["height"])
         outcome = job.private.get("_outcome")
-        return cls(target_file(job.folder), size, layout, source, job.spec.kind, job.spec.body, outcome)
+        return cls(target_file(job.folder), size, layout, source, job.spec.kind, body, outcome)
 
     @property
     def width(self) -> int:

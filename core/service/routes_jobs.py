@@ -46,7 +46,11 @@ async def _pieces(desk: AppContext, job_id: str, after: int) -> AsyncIterator[by
         with desk.rest:
             events = await desk.aside(desk.queue.events, job_id, after, SILENCE_S)
         yield b"".join(_event(event) for event in events) or ALIVE
-        if events and events[-1].last:
+        if (
+            events[-1].last
+            if events
+            else desk.queue.info(job_id).over and not desk.queue.events(job_id, after)
+        ):
             return
         after = events[-1].number if events else after
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import math
 import os
@@ -20,13 +19,15 @@ import uvicorn
 
 from core import folders
 from core.engine.record import program_version
-from core.engine_location import PROTOCOL, EngineInfo, scratch
+from core.engine_location import FILE_LIMIT_BYTES, PROTOCOL, EngineInfo, scratch
 from core.errors import UsageError
 from core.service.app import build_app
 from core.service.context import AppContext, Facts
 from core.service.gate import Rules
+from core.service.limits import limited_protocol
 from core.service.queue import JobQueue
 from core.service.store import PictureStore
+from plugin.bridge.saving import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -193,7 +194,7 @@ def _socket() -> Iterator[socket.socket]:
 def _config(desk: AppContext, rules: Rules) -> uvicorn.Config:
     return uvicorn.Config(
         build_app(desk, rules),
-        http="httptools",
+        http=limited_protocol(rules.token),
         ws="none",
         lifespan="off",
         loop="asyncio",
@@ -271,7 +272,7 @@ def idle_stop_s(asked_min: float | None = None) -> float:
 def _set_min() -> float:
     """What the settings say; a damaged file says nothing."""
     try:
-        told = json.loads((folders.config() / "engine.json").read_text("utf-8"))["idle_stop_min"]
+        told = read_small(folders.config() / "engine.json", FILE_LIMIT_BYTES, private=False)["idle_stop_min"]
         return float(told) if float(told) >= 0 else IDLE_STOP_MIN
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return IDLE_STOP_MIN

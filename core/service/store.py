@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import shutil
 import threading
 from collections import Counter, OrderedDict
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import InputError, OutputError
+from core.files import make_own_folder, remove_tree
 from core.image.raw import RawLayout, check_raw, raw_header
 from core.image.read import Header, read_header
 
@@ -78,9 +78,9 @@ class PictureStore:
         self._bytes = 0
         self._unwanted: set[str] = set()
         self._lock = threading.RLock()
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder)
         with _writing(folder):
-            folder.mkdir(parents=True, mode=0o700)
+            make_own_folder(folder)
 
     def put_file(self, chunks: Iterable[bytes]) -> StoredPicture:
         """Keep an encoded file. InputError where it is no picture, damaged or too large; OutputError: disk full."""

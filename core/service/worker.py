@@ -6,12 +6,14 @@ a preview is made beside a long upscale.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 
 DEVICE_LOST = 75
+BEAT_S = 2.0
 _PR_SET_PDEATHSIG = 1
 # What drivers say when nothing in this process can compute on the device any more.
 _LOST = (
@@ -61,9 +64,17 @@ class WorkerLoop:
 
     def run(self) -> None:
         """Read messages to their end."""
+        threading.Thread(target=self._beat, name="beat", daemon=True).start()
         threading.Thread(target=self._prepare, daemon=True).start()
         for message in receive_messages(sys.stdin.buffer):
             self._hear(message)
+
+    def _beat(self) -> None:
+        """Say that this process is not standing still, for as long as somebody listens."""
+        with contextlib.suppress(OSError, ValueError):
+            while True:
+                self._sender.send({"alive": True})
+                time.sleep(BEAT_S)
 
     def _prepare(self) -> None:
         try:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from .client import Bridge, mismatch
 from .errors import EngineGone, EngineMismatch, EngineMissing, EngineRefused, EngineUnproven
-from .saving import write_whole
+from .saving import read_small, write_whole
 from .transport import PROTOCOL
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ FILE_LIMIT_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class Command:
-    """How an engine is started: `words` begin with an absolute path, `cwd` None for anywhere."""
+    """How an engine is started: `words` begin with an absolute path, `cwd` None for the engine's own folder."""
 
     words: tuple[str, ...]
     cwd: str | None = None
@@ -97,12 +97,8 @@ def _home() -> Path:
 
 
 def _read(name: str) -> Any:
-    """The JSON object in a file of the folder; an empty one where it is missing or damaged."""
-    try:
-        with Path(engine_folder(), name).open(encoding="utf-8") as file:
-            told = json.loads(file.read(FILE_LIMIT_BYTES))
-    except (OSError, ValueError):
-        return {}
+    """The JSON object in a file of the folder; an empty one where it is missing, damaged or somebody else's."""
+    told = read_small(Path(engine_folder(), name), FILE_LIMIT_BYTES)
     return told if isinstance(told, dict) else {}
 
 
@@ -174,7 +170,8 @@ def _started(command: Command) -> subprocess.Popen:
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            cwd=command.cwd or Path.home(),  # never the host's own, which somebody may want to unmount
+            cwd=command.cwd
+            or engine_folder(),  # never the host's own: it may be unmounted, or hold a numpy.py
             env=child_environment(),
             close_fds=True,
             **_detached(),
@@ -287,7 +284,7 @@ def open_window(handoff: str) -> subprocess.Popen:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            cwd=command.cwd or Path.home(),
+            cwd=command.cwd or engine_folder(),
             env=child_environment(),
             start_new_session=True,
         )

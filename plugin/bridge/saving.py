@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import secrets
+import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import BridgeError
 
@@ -46,6 +48,27 @@ def write_whole(path: Path, text: str) -> None:
         beside.replace(path)
     finally:
         _discard(beside)
+
+
+def read_small(path: Path, limit_bytes: int, private: bool = True) -> Any:
+    """The JSON of a small file of our own; None where it is missing, damaged or not to be believed.
+
+    Believed is a regular file of up to so many bytes; a `private` one only if it is the user's (or the system's) and
+    nobody else can write it. Never waits, whatever lies there.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            told = os.fstat(file.fileno())
+            if not stat.S_ISREG(told.st_mode) or (private and _foreign(told)):
+                return None
+            data = file.read(limit_bytes + 1)
+        return json.loads(data.decode("utf-8")) if len(data) <= limit_bytes else None
+    except (OSError, ValueError, RecursionError):  # RecursionError: a hundred thousand brackets
+        return None
+
+
+def _foreign(told: os.stat_result) -> bool:
+    return os.name == "posix" and (told.st_uid not in (os.getuid(), 0) or bool(told.st_mode & 0o022))
 
 
 def free_name(path: Path) -> Path:

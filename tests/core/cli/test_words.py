@@ -2,8 +2,8 @@
 
 import contextlib
 import io
-import os
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from core.cli import paths
 from core.cli.paths import scratch_folder
 from core.cli.terminal import Terminal, reporting, time_left, words_for
 from core.errors import OutputError, UsageError
+from core.files import make_own_folder
 from core.geometry import Box
 from core.progress import Progress
 
@@ -108,12 +109,24 @@ def test_space_for_folders_of_one_disk_is_added_up(tmp_path, monkeypatch):
 def test_scratch_of_dead_runs_is_swept_and_that_of_living_ones_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("SEMANTIC_UPSCALE_CACHE", str(tmp_path))
     with scratch_folder() as living:
-        machine, pid, began = living.name.split("-")
-        dead = living.with_name(f"{machine}-{pid}-{int(began) - 5}")
-        foreign = living.with_name(f"another-{os.getpid()}-1")
-        dead.mkdir()
-        foreign.mkdir()
+        machine, pid, _ = living.name.split("-")
+        dead, foreign = (living.with_name(f"{name}-{pid}-dead") for name in (machine, "another"))
+        for folder in (dead, foreign):
+            make_own_folder(folder)
+            folder.with_name(f"{folder.name}.lock").touch()
         with scratch_folder():
             assert not dead.exists()
             assert foreign.exists()
+            assert living.exists()
     assert not living.exists()
+    assert sorted(path.name for path in living.parent.iterdir()) == [foreign.name, f"{foreign.name}.lock"]
+
+
+def test_a_clock_that_was_set_costs_no_living_run_its_folder(tmp_path, monkeypatch):
+    """Start times come from the wall clock: whoever compares them takes the living for dead."""
+    monkeypatch.setenv("SEMANTIC_UPSCALE_CACHE", str(tmp_path))
+    with scratch_folder() as living:
+        began = psutil.Process.create_time
+        monkeypatch.setattr(psutil.Process, "create_time", lambda self: began(self) + 5)
+        with scratch_folder():
+            assert living.exists()

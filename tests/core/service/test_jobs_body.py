@@ -48,8 +48,8 @@ def test_a_click_becomes_a_prompt():
         ("upscale", {"options": {"seed": True}}),
         ("upscale", {"options": {"memory_bytes": -1}}),
         ("upscale", {"regions": [{**REGION, "box": [19, 9, 2, 2]}]}),
-        ("upscale", {"regions": [{**REGION, "mask": "?"}]}),
-        ("upscale", {"regions": [{**REGION, "box": [3, 4, 2, 3]}]}),
+        ("upscale", {"regions": [{**REGION, "mask": 7}]}),
+        ("upscale", {"regions": [{**REGION, "priority": 3}]}),
         ("upscale", {"regions": [7]}),
         ("preview", {}),
         ("preview", {"box": [0, 0, 0, 5]}),
@@ -69,6 +69,15 @@ def test_a_click_becomes_a_prompt():
 def test_what_cannot_be_is_refused(kind, body):
     with pytest.raises(UsageError):
         check_body(kind, body, SIZE)
+
+
+@pytest.mark.parametrize("changes", [{"mask": "?"}, {"box": [3, 4, 2, 3]}])
+def test_a_mask_is_unpacked_once_by_the_worker(changes):
+    """The queue unpacked every mask only to throw it away: 45 ms for ten of 3 MP."""
+    body = {"regions": [{**REGION, **changes}]}
+    check_body("upscale", body, SIZE)
+    with pytest.raises(UsageError):
+        wanted_of("upscale", body, SIZE)
 
 
 def test_a_mask_that_unpacks_to_more_than_its_box_is_refused():

@@ -12,6 +12,8 @@ import psutil
 import pytest
 from jobs_work import last_event, queue_in, reached, upscale
 
+from core.service import dispatcher
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -44,6 +46,20 @@ def test_a_job_killed_from_outside_is_tried_again(line):
     os.kill(queue.status().worker_pid, signal.SIGKILL)
     assert last_event(queue, job.id).kind == "done"
     assert len(queue.info(job.id).notes) == 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="signals of POSIX")
+def test_a_worker_that_stands_still_is_replaced_and_the_job_says_so(line, monkeypatch):
+    """Its job was "running" for ever, and every preview after it waited."""
+    queue, _, picture = line
+    job = queue.submit(upscale(picture, steps=60, pause_s=0.03))
+    assert reached(lambda: queue.info(job.id).done > 2)
+    stopped = queue.status().worker_pid
+    monkeypatch.setattr(dispatcher, "STILL_S", 6.0)
+    os.kill(stopped, signal.SIGSTOP)
+    assert last_event(queue, job.id).kind == "done"
+    assert "it stood still" in queue.info(job.id).notes[0]
+    assert not psutil.pid_exists(stopped)
 
 
 def test_an_idle_worker_gives_its_memory_back_and_comes_again(tmp_path):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.errors import InputError, OutputError, SemanticUpscaleError, UsageError
+from core.files import MARK
 from core.image.raw import open_raw
 from core.service.store import PictureStore, RawLayout, head_of
 
@@ -46,7 +47,7 @@ def test_planes_are_known_by_layout_and_bytes(store):
 def test_a_body_that_does_not_fit_is_refused(store, count, tmp_path):
     with pytest.raises(InputError, match="bytes"):
         store.put_raw(RawLayout(4, 2, "RGB", "u8"), [bytes(count)])
-    assert not list((tmp_path / "pictures").iterdir())
+    assert [path.name for path in (tmp_path / "pictures").iterdir()] == [MARK]
 
 
 def test_a_body_that_goes_on_is_not_read_to_its_end(store):
@@ -86,7 +87,7 @@ def test_what_is_no_number_is_named_by_its_pixel(store, value):
 def test_what_is_no_picture_is_refused_without_naming_our_files(store, tmp_path):
     with pytest.raises(InputError, match="What was sent is no picture"):
         store.put_file([b"hello, I am a picture"])
-    assert not list((tmp_path / "pictures").iterdir())
+    assert [path.name for path in (tmp_path / "pictures").iterdir()] == [MARK]
 
 
 def test_the_least_lately_used_goes_first(store):

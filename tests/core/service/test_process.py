@@ -13,6 +13,7 @@ import pytest
 from server_fake import until
 
 from core import engine_location, folders
+from core.files import make_own_folder
 from plugin.bridge import EngineGone, PixelPlanes, connect, find, recorded_command
 from plugin.bridge import locate as starting
 
@@ -109,7 +110,8 @@ def test_what_a_dead_engine_left_is_cleaned_away(home):
         '{"protocol": 1, "pid": 1, "address": "127.0.0.1:1", "token": "x"}'
     )
     (home / "engine" / "x.part").touch()
-    (engine_location.scratch() / "old").mkdir(parents=True)
+    make_own_folder(engine_location.scratch())
+    (engine_location.scratch() / "old").mkdir()
     mine = engine_location.take_lock()
     assert engine_location.read_engine_info() is None
     assert not list((home / "engine").glob("*.part"))
@@ -151,3 +153,22 @@ def test_the_server_wakes_without_torch():
     code = "import core.service.run, core.cli.app, sys; print('torch' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+def test_code_planted_where_the_user_stands_is_never_run(home, tmp_path):
+    """`serve` in a downloads folder: its worker looks elsewhere first."""
+    planted = tmp_path / "downloads"
+    (planted / "core").mkdir(parents=True)
+    for name in ("numpy.py", "torch.py", "core/__init__.py"):
+        (planted / name).write_text("open('RUN', 'w')")
+    program = folders.program() / "core" / "cli" / "__main__.py"
+    with subprocess.Popen(
+        [sys.executable, str(program), "serve"], cwd=planted, stderr=subprocess.PIPE
+    ) as process:
+        assert b"listens on" in process.stderr.readline()
+        bridge = connect("planted", start=False)
+        picture = bridge.post_picture(PixelPlanes(8, 8, "RGB", "u8", bytes(192))).id
+        assert "clean_up" in bridge.estimate(picture).wait()
+        bridge.stop()
+        process.communicate(timeout=READY_S)
+    assert not list(tmp_path.rglob("RUN"))

@@ -54,6 +54,15 @@ def test_events_have_numbers_and_go_on_from_the_last(engine, bridge, picture):
         assert b"id: 1\n" not in _read(line, b"event: done")
 
 
+@pytest.mark.parametrize("number", ["2", "999999"])
+def test_a_stream_after_the_last_event_of_a_job_that_is_over_ends(engine, bridge, picture, number):
+    """It said ": alive" for ever, as fast as it could."""
+    job = bridge.upscale(picture)
+    with _line(engine, f"GET /v1/jobs/{job.id}/events", Last_Event_ID=number) as line:
+        assert _read(line, b"0\r\n\r\n").count(b": alive") <= 2
+    until(lambda: not _listened(engine, job)())
+
+
 def test_a_number_that_is_none_is_refused(engine, bridge, picture):
     job = bridge.upscale(picture)
     with _line(engine, f"GET /v1/jobs/{job.id}/events", Last_Event_ID="x") as line:

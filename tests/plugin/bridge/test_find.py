@@ -54,7 +54,9 @@ def test_a_stale_file_is_no_engine(engine):
     assert find() is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"protocol": 1}', '{"protocol": "x"}', "\0" * 99])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"protocol": 1}', '{"protocol": "x"}', "\0" * 99, "[" * 60000]
+)
 def test_a_damaged_file_is_no_engine(home, text):
     (home / "engine").mkdir(parents=True)
     (home / "engine" / "engine.json").write_text(text)
@@ -121,6 +123,36 @@ def test_a_command_is_kept_for_the_user_alone(home):
     if os.name == "posix":
         assert stat.S_IMODE((home / "engine" / "command.json").stat().st_mode) == 0o600
         assert stat.S_IMODE((home / "engine").stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of POSIX")
+def test_a_command_that_others_can_write_is_not_believed(home):
+    record_command(["/usr/bin/evil", "serve"])
+    (home / "engine" / "command.json").chmod(0o666)
+    assert recorded_command() is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX")
+@pytest.mark.parametrize("name", ["engine.json", "command.json"])
+def test_what_is_no_file_is_not_waited_for(home, name):
+    (home / "engine").mkdir(parents=True)
+    os.mkfifo(home / "engine" / name, 0o600)
+    assert find() is None
+    assert recorded_command() is None
+    (home / "engine" / name).unlink()
+    (home / "engine" / name).symlink_to("/dev/zero")
+    assert find() is None
+    assert recorded_command() is None
+
+
+def test_an_engine_starts_where_nobody_has_planted_anything(home, tmp_path, monkeypatch):
+    """`python -m` looks first where it stands: in the user's folder a numpy.py would be run."""
+    (tmp_path / "downloads").mkdir()
+    monkeypatch.chdir(tmp_path / "downloads")
+    record_command([sys.executable, "-c", "import os; print(os.getcwd()); raise SystemExit(3)"])
+    with pytest.raises(EngineMissing) as missing:
+        connect(wait_s=20)
+    assert missing.value.log_tail == engine_folder()
 
 
 def test_a_program_that_is_not_there_is_named():
