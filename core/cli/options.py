@@ -348,11 +348,14 @@ MOST_SCALE = 4
 ASKED = ("detail", "clean_up", "seed", "scale", "method", "steps", "device", "precision", "memory_bytes")
 
 
+Side = Literal["width", "height", "long-edge", "megapixels"]
+
+
 @dataclass(frozen=True)
 class WantedSize:
     """One measure of the target: `side` is width, height, long-edge (pixels) or megapixels (millions)."""
 
-    side: Literal["width", "height", "long-edge", "megapixels"]
+    side: Side
     value: float
 
     def scale_of(self, source: Size) -> float:
@@ -372,9 +375,7 @@ class WantedSize:
         return scale
 
 
-def wanted_size(
-    scale: float | None, sides: dict[Literal["width", "height", "long-edge", "megapixels"], float | None]
-) -> WantedSize | None:
+def wanted_size(scale: float | None, sides: dict[Side, float | None]) -> WantedSize | None:
     """The one measure that was said. UsageError for two, or for one beside --scale."""
     said = [WantedSize(side, value) for side, value in sides.items() if value is not None]
     if len(said) + (scale is not None) > 1:

@@ -161,8 +161,13 @@ def _wishes(said: Mapping[str, Any]) -> UpscaleOptions:
 
 
 def _wanted(said: Mapping[str, Any]) -> WantedSize | None:
-    sides = {"width": said["width"], "height": said["height"], "long-edge": said["long_edge"]}
-    return wanted_size(said["scale"], {**sides, "megapixels": said["megapixels"]})
+    sides: dict[options.Side, float | None] = {
+        "width": said["width"],
+        "height": said["height"],
+        "long-edge": said["long_edge"],
+        "megapixels": said["megapixels"],
+    }
+    return wanted_size(said["scale"], sides)
 
 
 def _on_exists(said: Mapping[str, Any]) -> Literal["number", "skip", "overwrite"]:
