@@ -16,6 +16,6 @@ except ImportError:
     os.environ["SEMANTIC_UPSCALE_PYTHON"] = SYSTEM
     os.execv(SYSTEM, [SYSTEM, *sys.argv])  # noqa: S606
 
-from .procedures import main  # noqa: E402  (gi must be there first)
+from plugin.gimp.procedures import main  # noqa: E402  (gi must be there first)
 
 main(sys.argv)

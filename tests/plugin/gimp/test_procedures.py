@@ -1,5 +1,6 @@
 """The GIMP plug-in, without GIMP: arguments, menu entries, words about errors, and the file that GIMP starts."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -137,3 +138,10 @@ def test_what_gimp_remembers_is_told_and_can_be_forgotten(gimp, tmp_path):
     memory.forget()
     memory.forget()
     assert not memory.last_values().exists()
+
+
+def test_the_file_that_gimp_starts_belongs_to_no_package_and_finds_the_plug_in_beside_it():
+    imports = [
+        node for node in ast.walk(ast.parse(MAIN.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    assert [(node.module, node.level) for node in imports] == [("plugin.gimp.procedures", 0)]
