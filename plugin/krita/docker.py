@@ -17,6 +17,7 @@ from .upscale_dialog import StandingView, begin
 from .words import NO_DOCUMENT, TITLE
 
 if TYPE_CHECKING:
+    from ..bridge.host import HostRequest
     from .run import Standing
     from .state import PluginState
     from .watch import EngineState, EngineWatch
@@ -32,6 +33,7 @@ class Docker(DockWidget):
         self.desk, self.watch = desk, watch
         self.setWindowTitle(TITLE)
         self.document: Any = None
+        self.sides: tuple[int, int] | None = None
         self.form = UpscaleForm(self.desk.wish, lambda: None)
         self.regions = DockerRegions()
         self.finding = FindPanel(self._found_region)
@@ -44,6 +46,7 @@ class Docker(DockWidget):
         self._lay_out()
         self.form.changed = self._chosen
         self.desk.listen(self.heard)
+        self.desk.wish_listeners.append(self.wish_kept)
         self.watch.listen(self.engine_heard)
         self.heard(self.desk.standing)
         self.timer = QtCore.QTimer(self)
@@ -77,8 +80,9 @@ class Docker(DockWidget):
         if not self.isVisible():
             return
         document = Krita.instance().activeDocument()
-        if document != self.document:
-            self.document = document
+        sides = None if document is None else (document.width(), document.height())
+        if document != self.document or sides != self.sides:
+            self.document, self.sides = document, sides
             self.finding.show_document(document)
             self.preview.show_document(document)
         self.regions.show_document(document)
@@ -95,6 +99,11 @@ class Docker(DockWidget):
 
     def _chosen(self) -> None:
         self.desk.keep(self.form.chosen())
+
+    def wish_kept(self, wish: HostRequest) -> None:
+        """Dialog or settings chose something else, or an answer was remembered."""
+        if self.form.chosen() != wish:
+            self.form.show_wish(wish)
 
     def _found_region(self, words: str) -> None:
         self.standing.words.setText(words)
@@ -243,6 +252,9 @@ class FindPanel(QtWidgets.QWidget):
     def keep_found(self) -> None:
         """Make it a layer among the regions."""
         if self.offer is None or self.document not in Krita.instance().documents():
+            return
+        if not self.finder.is_current():
+            self.show_document(self.document)
             return
         proposal = self.offer.proposals[self.number]
         group = region_group(self.document)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from krita import InfoObject, Krita
 
-from .pixels import ALSO_SRGB, SRGB, Space, bands, sample_row
+from .pixels import ALSO_SRGB, SRGB, Space, bands, mean_floats, sample_row
 from .qt import QtCore, QtGui
 from .translation import mark
 from .words import Unfit
@@ -39,8 +39,9 @@ def space_of(thing: krita.Document | krita.Node) -> Space:
 
 
 def pixels_of(node: krita.Node) -> Callable[..., Any]:
-    """How the node's pixels are read: a group, vector or fill layer has none of its own, only what it shows."""
-    return node.pixelData if node.type() in PAINTED else node.projectionPixelData
+    """How the node's pixels are read: what it shows, its masks applied; a group, vector or fill has no others."""
+    plain = node.type() in PAINTED and not any(child.type() in MASKS for child in node.childNodes())
+    return node.pixelData if plain else node.projectionPixelData
 
 
 def read_band(read: Callable[..., Any], box: tuple[int, int, int, int], space: Space) -> bytes:
@@ -114,8 +115,10 @@ def small_image(document: krita.Document, size: tuple[int, int]) -> Any:
 
 
 def shrink_blocks(data: bytes, size: tuple[int, int], space: Space, factor: int = 4) -> bytes:
-    """Whole blocks of `factor`² pixels averaged, in the order of the engine; U8 or U16. For worker threads."""
+    """Whole blocks of `factor`² pixels averaged, in the order of the engine. For worker threads."""
     width, height = size
+    if space.depth == "F32":  # Qt 5 has no image of floats, and would cut what is brighter than white
+        return mean_floats(data, size, 4 if space.model == "RGBA" else 2, factor)
     if space.model == "GRAYA":
         return _shrunk_grey(data, size, space, factor)
     form = QtGui.QImage.Format.Format_RGBA8888 if space.depth == "U8" else QtGui.QImage.Format.Format_RGBA64

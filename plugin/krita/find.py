@@ -102,11 +102,17 @@ class Finder(Question):
         self.stop()
         self.document, self.sent, self.points, self.memory = None, None, (), None
 
+    def is_current(self) -> bool:
+        """Whether the document still has the size for which something was found."""
+        planes = self.sent.planes if self.sent else None
+        document = self.document
+        return planes is not None and (document.width(), document.height()) == (planes.width, planes.height)
+
     def _walk(self) -> Generator[None, None, None]:
-        if self.sent is None:
-            self.told(mark("Reading the picture…"), "")
-            taken = yield from take(choose(self.document, PICTURE), PICTURE)
-            self.sent = Sent(taken.planes)
+        self.told(mark("Reading the picture…"), "")
+        taken = yield from take(choose(self.document, PICTURE), PICTURE)
+        if self.sent is None or not _is_same(self.sent.planes, taken.planes):
+            self.sent, self.memory = Sent(taken.planes), None  # it was painted on, or resized
         sent, points, memory = self.sent, self.points, self.memory
         answer = yield from self.answered(lambda stop: proposing(sent, points, memory, stop))
         self.sent = replace(sent, id=answer["picture"])
@@ -120,6 +126,10 @@ class Finder(Question):
             )
         self.told("", "")
         self.found(Offer(useful, self.points))
+
+
+def _is_same(one: PixelPlanes, other: PixelPlanes) -> bool:
+    return (one.width, one.height, one.data) == (other.width, other.height, other.data)
 
 
 def keep_region(document: krita.Document, proposal: ProposedRegion, name: str, priority: float) -> krita.Node:

@@ -155,10 +155,13 @@ class UpscaleForm(QtWidgets.QWidget):
     def size_words(self) -> str:
         """As in "1024×768 → 4096×3072 px (12.6 MP)", or why there is no size."""
         wish = self.chosen()
+        document = Krita.instance().activeDocument()
         try:
-            _, _, width, height = choose(Krita.instance().activeDocument(), wish).kept
+            _, _, width, height = choose(document, wish).kept
         except BridgeError as error:
             return tr(str(error))
+        if wish.result == "resize":
+            width, height = document.width(), document.height()
         if wish.result == "layer":
             return tr("{width}×{height} px stay, with finer detail", width=width, height=height)
         wide, high = target_px(width, wish.scale), target_px(height, wish.scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from operator import itemgetter, mul
 from typing import TYPE_CHECKING, Literal
 
 from ..bridge.host import swap_red_blue
@@ -117,6 +117,30 @@ def sample_row(row: bytes, places: list[int], pixel_bytes: int) -> bytes:
     view = memoryview(row).cast("B").cast(kind)
     chosen = [x * words + word for x in places for word in range(words)]
     return array(kind, itemgetter(*chosen)(view) if len(chosen) > 1 else [view[chosen[0]]]).tobytes()
+
+
+def mean_floats(data: bytes, size: tuple[int, int], channels: int, factor: int) -> bytes:
+    """Whole blocks of `factor`² pixels averaged, 32-bit floats, alpha last; colours count as far as seen."""
+    width, row = size[0], size[0] * channels
+    values, means = array("f", data), array("f")
+    for top in range(0, size[1] - size[1] % factor, factor):
+        lines = [values[(top + y) * row : (top + y + 1) * row] for y in range(factor)]
+        alphas = [line[channels - 1 :: channels] for line in lines]
+        alpha = _block_sums(alphas, width, factor)
+        made = array("f", bytes(4 * len(alpha) * channels))
+        made[channels - 1 :: channels] = array("f", [value / factor**2 for value in alpha])
+        for channel in range(channels - 1):
+            seen = [list(map(mul, line[channel::channels], cover)) for line, cover in zip(lines, alphas)]
+            sums = _block_sums(seen, width, factor)
+            made[channel::channels] = array("f", [a / b if b else 0.0 for a, b in zip(sums, alpha)])
+        means += made
+    return means.tobytes()
+
+
+def _block_sums(lines: list, width: int, factor: int) -> list[float]:
+    """Sums over all lines and `factor` neighbours."""
+    down = list(map(sum, zip(*lines)))
+    return [sum(down[x : x + factor]) for x in range(0, width - width % factor, factor)]
 
 
 def mask_rows(data: bytes | bytearray, mask: bytes, depth: str, channels: int) -> bytes | bytearray:

@@ -27,6 +27,7 @@ class PluginState:
         self.road: UpscaleRun | None = None
         self.asking: Any = None
         self.listeners: list[Callable[[Standing], None]] = []
+        self.wish_listeners: list[Callable[[HostRequest], None]] = []
 
     @staticmethod
     def _kept() -> HostRequest:
@@ -37,9 +38,10 @@ class PluginState:
         return HostRequest().with_values(values if isinstance(values, dict) else {})
 
     def keep(self, wish: HostRequest) -> None:
-        """Remember the wish, here and for the next start."""
+        """Remember the wish, here and for the next start, and show it wherever it is shown."""
         self.wish = wish
         Krita.instance().writeSetting(GROUP, KEY, json.dumps(wish.as_dict()))
+        tell(self.wish_listeners, wish)
 
     @property
     def reviews(self) -> bool:

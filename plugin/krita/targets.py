@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from krita import Krita
 
+from ..bridge.facts import target_px
 from ..bridge.host import target_name
-from .document import convert_rows, shrink_blocks, space_of, stretch_mask, write_rows
-from .pixels import Space, mask_rows
+from .document import MASKS, convert_rows, shrink_blocks, space_of, stretch_mask, write_rows
+from .pixels import mask_rows
 from .preview import before, shown_of
 from .qt import QtCore
+from .source import region_group
 from .translation import tr
 from .words import TITLE
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 # One Ctrl+Z for two steps: Krita's scripts cannot put enlarging a document and adding a layer into one.
 
 SETTLE_MS = 30
+THROUGH = "pass through"  # a group's mode, which no other layer can have
 
 
 class UndoPair:
@@ -60,16 +63,47 @@ class UndoPair:
         if self.document not in app.documents() or app.activeDocument() != self.document:
             return False
         enlarged = (self.document.width(), self.document.height()) == self.size
-        return enlarged and app.action("edit_undo").text() == self.label and not self._is_there()
+        between = not has_node(self.document, self.layer)
+        return enlarged and app.action("edit_undo").text() == self.label and between
 
-    def _is_there(self) -> bool:
-        waiting = list(self.document.rootNode().childNodes())
-        while waiting:
-            node = waiting.pop()
-            if node.uniqueId() == self.layer:
-                return True
-            waiting.extend(node.childNodes())
-        return False
+
+class HiddenBelow:
+    """Keeps the nodes that a result replaces hidden while it is there: Krita's undo knows nothing of visibility."""
+
+    def __init__(self, document: krita.Document, result: krita.Node, nodes: list) -> None:
+        self.document, self.result = document, result.uniqueId()
+        self.nodes = [node for node in nodes if node.visible()]
+
+    def hide(self) -> None:
+        """Hide them now, and follow undo and redo for as long as Krita's actions live."""
+        self.follow()
+        for name in ("edit_undo", "edit_redo"):
+            Krita.instance().action(name).triggered.connect(
+                lambda *_: QtCore.QTimer.singleShot(SETTLE_MS, self.follow)
+            )
+
+    def follow(self) -> None:
+        """Hidden where the result is there, else to be seen; only where that has changed, so the user may differ."""
+        if self.document not in Krita.instance().documents():
+            return
+        hidden = has_node(self.document, self.result)
+        if hidden == getattr(self, "hidden", False):
+            return
+        self.hidden = hidden
+        for node in self.nodes:
+            node.setVisible(not hidden)
+        self.document.refreshProjection()
+
+
+def has_node(document: krita.Document, identity: object) -> bool:
+    """Whether a node of this id is anywhere in the document."""
+    waiting = list(document.rootNode().childNodes())
+    while waiting:
+        node = waiting.pop()
+        if node.uniqueId() == identity:
+            return True
+        waiting.extend(node.childNodes())
+    return False
 
 
 @dataclass(frozen=True)
@@ -89,8 +123,7 @@ def order_for(taken: Taken, wish: HostRequest, shrink: Any = shrink_blocks) -> d
     if wish.result != "layer":
         return {"space": travel, "options": wish.options(), "cut": cut, "original": wish.result == "document"}
     options = {name: value for name, value in wish.options().items() if name != "scale"}
-    space = Space(travel.model, "U16" if travel.depth == "F32" else travel.depth, travel.profile)
-    return {"space": space, "options": options, "cut": cut, "factor": 4, "shrink": shrink}
+    return {"space": travel, "options": options, "cut": cut, "factor": 4, "shrink": shrink}
 
 
 def _inside(box: tuple, outer: tuple) -> tuple:
@@ -195,12 +228,27 @@ class LayerTarget:
         return tr("Done: the layer “{name}”. Undo takes it back.", name=self.node.name())
 
     def _add(self) -> None:
+        """In the place of what was read, which stays hidden below: soft alpha would be seen twice."""
         source = self.plan.taken.chosen.layer
         parent = source.parentNode() if source is not None else None
-        if parent is None:
-            self.document.rootNode().addChildNode(self.node, None)
+        if source is None or parent is None:
+            below = self._picture_layers()
+            self.document.rootNode().addChildNode(self.node, below[-1] if below else None)
         else:
+            below = [source]
+            self.node.setOpacity(source.opacity())
+            if source.blendingMode() != THROUGH:
+                self.node.setBlendingMode(source.blendingMode())
             parent.addChildNode(self.node, source)
+        if not self.plan.taken.chosen.only_selected:
+            HiddenBelow(self.document, self.node, below).hide()
+
+    def _picture_layers(self) -> list:
+        """What makes up the picture, the lowest first: neither masks nor the regions, which stay in sight."""
+        regions = region_group(self.document)
+        own = regions.uniqueId() if regions is not None else None
+        nodes = self.document.rootNode().childNodes()
+        return [node for node in nodes if node.type() not in MASKS and node.uniqueId() != own]
 
     def discard(self) -> None:
         """Nothing joined the document, so nothing is to be taken back."""
@@ -216,13 +264,24 @@ class ResizeTarget(LayerTarget):
 
     @property
     def factor(self) -> tuple[float, float]:
-        """How much larger the target is, across and down."""
-        return tuple(now / before for now, before in zip(self.plan.size, self.plan.taken.chosen.kept[2:]))
+        """How much larger this document becomes, across and down."""
+        return tuple(now / before for now, before in zip(self.enlarged, self._sides))
+
+    @property
+    def _sides(self) -> tuple[int, int]:
+        return self.document.width(), self.document.height()
+
+    @property
+    def enlarged(self) -> tuple[int, int]:
+        """The sides that this document gets: the scale that was asked for, never one recovered from rounded sides."""
+        whole = self.plan.taken.chosen.layer is None and not self.plan.taken.chosen.only_selected
+        if whole:
+            return self.plan.size
+        return tuple(target_px(side, self.plan.wish.scale) for side in self._sides)
 
     def finish(self) -> Iterator[None]:
         """Enlarge, then add; between the two Krita must have told its menu what was done."""
-        document, before = self.document, (self.document.width(), self.document.height())
-        size = tuple(round(side * factor) for side, factor in zip(before, self.factor))
+        document, size = self.document, self.enlarged
         yield from _until(lambda: _is_free(document), 4000)  # whatever the user is doing ends first
         was = Krita.instance().action("edit_undo").text()
         document.scaleImage(*size, round(document.xRes()), round(document.yRes()), "Bicubic")

@@ -35,7 +35,7 @@ class Node:
         self.box, self.data = (0, 0, 0, 0), b""
         self.parent, self.children = None, []
         self.label, self.shown, self.is_locked, self.id = 0, True, False, uuid.uuid4()
-        self.clear = 255
+        self.clear, self.mode = 255, "normal"
 
     def put(self, box, data, space=None):
         self.space = space or self.space
@@ -82,6 +82,15 @@ class Node:
 
     def setOpacity(self, opacity):  # noqa: N802
         self.clear = opacity
+
+    def opacity(self):
+        return self.clear
+
+    def blendingMode(self):  # noqa: N802
+        return self.mode
+
+    def setBlendingMode(self, mode):  # noqa: N802
+        self.mode = mode
 
     def locked(self):
         return self.is_locked

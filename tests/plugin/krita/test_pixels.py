@@ -1,6 +1,7 @@
 """What the Krita plug-in does with bytes, without a host."""
 
 import ast
+from array import array
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.krita.pixels import SRGB, Space, bands, columns, enlarge_blocks, mask_rows, regroup, sample_row
+from plugin.krita.pixels import (
+    SRGB,
+    Space,
+    bands,
+    columns,
+    enlarge_blocks,
+    mask_rows,
+    mean_floats,
+    regroup,
+    sample_row,
+)
 
 SPACES = [("RGBA", "U8", 4), ("RGBA", "U16", 8), ("RGBA", "F32", 16), ("GRAYA", "U8", 2), ("GRAYA", "U16", 4)]
 
@@ -81,3 +92,10 @@ def test_a_mask_limits_alpha_and_nothing_else(depth):
 @pytest.mark.parametrize("path", sorted(Path("plugin").rglob("*.py")), ids=str)
 def test_the_oldest_python_of_a_host_reads_it(path):
     ast.parse(path.read_text("utf-8"), feature_version=(3, 9))
+
+
+def test_floats_brighter_than_white_are_averaged_as_they_are():
+    data = array("f", [4.0, 2.0, 0.5, 1.0] * 64)
+    assert array("f", mean_floats(data.tobytes(), (8, 8), 4, 4)) == array("f", [4.0, 2.0, 0.5, 1.0] * 4)
+    soft = array("f", [8.0, 1.0, 5.0, 0.0] * 2)  # what cannot be seen does not count
+    assert array("f", mean_floats(soft.tobytes(), (2, 2), 2, 2)) == array("f", [8.0, 0.5])

@@ -302,3 +302,26 @@ def test_the_last_wish_is_kept_for_the_next_start(krita, desk):
     assert import_module("plugin.krita.state").PluginState().wish.scale == 2.0
     krita.settings["semantic_upscale", "wish"] = "no json"
     assert import_module("plugin.krita.state").PluginState().wish == HostRequest()
+
+
+def test_a_result_takes_mode_and_opacity_and_hides_what_it_replaces_until_undo(krita, desk):
+    document = krita.open(SIZE)
+    ground = document.paint(grain(opaque=True).tobytes())
+    ground.mode, ground.clear = "multiply", 128
+    desk.upscale(HostRequest(source="layer", result="layer"))
+    assert run(desk).kind == "done", desk.standing
+    made = document.root.children[-1]
+    assert (made.blendingMode(), made.opacity(), ground.visible()) == ("multiply", 128, False)
+    krita.action("edit_undo").trigger()
+    settle(ground.visible)
+    krita.action("edit_redo").trigger()
+    settle(lambda: not ground.visible())
+
+
+def test_a_selection_enlarges_the_document_by_the_scale_that_was_asked_for(krita, desk):
+    document = krita.open((120, 90))
+    document.paint(grain(size=(120, 90)).tobytes())
+    document._selection = fake_krita.Selection((10, 9, 101, 67), bytes([255]) * (101 * 67))
+    desk.upscale(HostRequest(source="selection", result="resize", scale=1.5))
+    assert run(desk).kind == "done", desk.standing
+    assert document.size == (180, 135)

@@ -240,3 +240,9 @@ def test_a_docker_that_cannot_be_made_says_so_in_its_place(krita, extension, mon
     made = krita.factories[0].make()
     qtbot.addWidget(made)
     assert "TypeError" in made.widget().text()
+
+
+def test_the_docker_keeps_what_dialog_and_settings_chose_and_an_answer_that_was_given(docker):
+    docker.desk.keep(HostRequest(detail=1.0, result="resize", resize_asked=True))
+    docker.form.scale.setValue(3.0)
+    assert docker.desk.wish == HostRequest(scale=3.0, detail=1.0, result="resize", resize_asked=True)
