@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .libraries import Gimp, GObject
-from .settings import METHODS, PRIORITIES, REGIONS, RESULTS, SEED_LIMIT, SOURCES
+from .settings import PRIORITIES, REGIONS, RESULTS, SEED_LIMIT, SOURCES, USUAL_METHOD
 
 KEPT = GObject.ParamFlags.READWRITE
 # name, label, help, values, default
@@ -23,13 +23,6 @@ CHOICES = (
         "faithful",
     ),
     ("rest", "Res_t is", "Priority outside the regions", PRIORITIES, "balanced"),
-    (
-        "method",
-        "_Method",
-        "The way to upscale",
-        tuple((name, name, "") for name in METHODS),
-        "compact",
-    ),
 )
 FINE_WORDS = "The detail is drawn in many small steps instead of one: several times as long"
 # name, label, help, least, most, default
@@ -55,6 +48,9 @@ def add_upscale(procedure: Any) -> None:
         procedure.add_double_argument(name, label, words, least, most, default, KEPT)
     for name, label, words, values, default in CHOICES[2:]:
         procedure.add_choice_argument(name, label, words, _choice(values), default, KEPT)
+    procedure.add_string_argument(
+        "method", "_Method", "The way to upscale, of those that the engine names", USUAL_METHOD, KEPT
+    )
     procedure.add_int_argument("seed", "See_d", "Another number, another drawing", 0, SEED_LIMIT, 0, KEPT)
     procedure.add_boolean_argument("fine", "_Fine (slower)", FINE_WORDS, False, KEPT)
     procedure.add_boolean_argument("keep-original", "_Keep the original below", "In a new image", True, KEPT)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from ..bridge import BridgeError
 from ..bridge.facts import target_px
 from ..bridge.host import priority_name
 from . import arguments
-from .engine_calls import NAME, state
+from .engine_calls import NAME, CannotDo, methods, state
 from .libraries import Gimp, GLib, GObject, library
-from .source import marked_channels
+from .settings import USUAL_METHOD, settings_from
+from .source import marked_channels, only_layer, selection_boxes
+
+if TYPE_CHECKING:
+    from .settings import GimpRequest
 
 # What draws windows inside the plug-in. Apart from `libraries`, because GIMP without a screen has none of it.
 
@@ -20,12 +24,15 @@ GimpUi = library("GimpUi", "3.0")
 
 
 FIRST = ("source", "scale", "result-in", "regions", "selection-priority", "rest")
-MORE = ("detail", "clean-up", "fine", "seed", "method", "keep-original")
+MORE = ("detail", "clean-up", "fine", "seed", "keep-original")
 SLIDERS = ("scale", "detail", "clean-up")
 # name, and the choice with the value where it counts
 COUNTS = (("selection-priority", "regions", "selection"), ("keep-original", "result-in", "new-image"))
 FOLLOWED = ("source", "scale", "result-in", "regions")
 LOOK_MS = 100
+METHODS_TIP = (
+    "Those that can run here, as the engine names them. Others need a model: see Models… in Semantic Upscale."
+)
 
 
 def ask(procedure: Any, config: Any, image: Any, drawables: list) -> bool:
@@ -36,25 +43,77 @@ def ask(procedure: Any, config: Any, image: Any, drawables: list) -> bool:
     help_button = dialog.get_widget_for_response(Gtk.ResponseType.HELP)
     if help_button is not None:
         help_button.hide()  # GIMP's manual has no page about us
-    _fill(dialog)
+    method = _fill(dialog, config)
     told = _told_below(dialog)
     _follow(dialog, config, lambda: _say(told, config, image, drawables))
-    _show_engine(told["engine"])
+    _show_engine(told["engine"], lambda names: _offer_methods(method, names))
     while dialog.run():
-        if _may_resize(dialog, config, image):
+        words = refusal(image, drawables, settings_from(config))
+        if words:
+            _tell(dialog, words)
+        elif _may_resize(dialog, config, image):
             dialog.destroy()
             return True
     dialog.destroy()
     return False
 
 
-def _fill(dialog: Any) -> None:
+def refusal(image: Any, drawables: list, settings: GimpRequest) -> str:
+    """Why this source cannot be taken, while the dialog is still there to choose another; empty where it can."""
+    if settings.source == "picture":
+        return ""
+    try:
+        layer = only_layer(drawables)
+        if settings.source == "selection" and not Gimp.Selection.is_empty(image):
+            _, left, top = layer.get_offsets()
+            selection_boxes(image, (left, top, layer.get_width(), layer.get_height()))
+    except CannotDo as error:
+        return f"{error} {error.advice}"
+    return ""
+
+
+def _tell(dialog: Any, words: str) -> None:
+    box = Gtk.MessageDialog(transient_for=dialog, modal=True, message_type=Gtk.MessageType.INFO, text=words)
+    box.add_button("_Back", Gtk.ResponseType.CANCEL)
+    box.run()
+    box.destroy()
+
+
+def _fill(dialog: Any, config: Any) -> Any:
+    """Everything to choose; gives the list of methods, which only the engine can fill."""
     for name in SLIDERS:
         dialog.get_scale_entry(name, 1.0)
     dialog.get_label("more-title", "More", False, False)
-    dialog.fill_box("more-box", list(MORE))
+    method = _method_list(config)
+    row = Gtk.Box(spacing=6)
+    row.pack_start(Gtk.Label(label="Method"), False, False, 0)
+    row.pack_start(method, True, True, 0)
+    row.show_all()
+    dialog.fill_box("more-box", list(MORE)).pack_start(row, False, False, 0)
     dialog.fill_expander("more", "more-title", False, "more-box")
     dialog.fill([*FIRST, "more"])
+    return method
+
+
+def _method_list(config: Any) -> Any:
+    method = Gtk.ComboBoxText(tooltip_text=METHODS_TIP)
+    _offer_methods(method, [USUAL_METHOD])
+    method.connect("changed", lambda box: config.set_property("method", box.get_active_id() or USUAL_METHOD))
+    last = config.get_property("method") or USUAL_METHOD
+    _offer_methods(method, [last])
+    method.set_active_id(last)
+    return method
+
+
+def _offer_methods(method: Any, names: list) -> None:
+    """Add those that are not offered yet; what is chosen stays chosen."""
+    model = method.get_model()
+    known = {row[1] for row in model}
+    for name in names:
+        if name not in known:
+            method.append(name, name)
+    if method.get_active_id() is None:
+        method.set_active_id(USUAL_METHOD)
 
 
 def _told_below(dialog: Any) -> dict:
@@ -119,18 +178,21 @@ def region_words(config: Any, image: Any) -> str:
     return 'No regions yet: save a selection as a channel and call it "su:-2 face", or "su:+1 sky".'
 
 
-def _show_engine(label: Any) -> None:
-    """Ask in a thread how the engine is; a label may only be written to from the main one."""
+def _show_engine(label: Any, offer: Callable[[list], None]) -> None:
+    """Ask in a thread how the engine is and what it can do; widgets may only be written to from the main one."""
     said: list = []
+    named: list = []
 
     def look() -> None:
         try:
+            named.extend(methods())
             said.append("● " + state())
         except BridgeError as error:
             said.append(f"▲ {error} {error.advice}")
 
     def show() -> bool:
         if said:
+            offer(named)
             label.set_text(said[0].replace("● The engine is off", "○ The engine is off"))
         return not said
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Callable
 
-from ..bridge import BridgeError, JobCancelled, JobFailed, connect, find
+from ..bridge import BridgeError, EngineMissing, JobCancelled, JobFailed, connect, find
 from ..bridge.facts import BANDS, DEPTH_BYTES
 
 if TYPE_CHECKING:
+    from subprocess import Popen
+
     from ..bridge import Bridge, Event, JobHandle, PixelPlanes
     from .settings import GimpRequest
     from .worker import MessageQueue
@@ -118,23 +120,35 @@ def fetch(job: JobHandle, result: dict, planes: PixelPlanes, line: MessageQueue)
         raise CannotDo(f"The engine gave {y} of {height} rows.", "Try again.")
 
 
-def hand_off(order: GimpOrder, open_window: Any, line: MessageQueue) -> dict | None:
+def hand_off(order: GimpOrder, open_window: Callable[[str], Popen], line: MessageQueue) -> dict | None:
     """Leave the picture for the window and wait for its answer: the job's result, or None where it was closed."""
     bridge = engine(line)
     picture = bridge.post_picture(order.planes)
     handoff = bridge.hand_off(picture.id, order.regions, order.settings.rest, order.title, "GIMP")
-    open_window(handoff)
+    window = open_window(handoff)
     line.say("Semantic Upscale has the picture. Press “Send back” there.")
     answer = None
     while not answer:
         line.reach(-1)
+        code = window.poll()  # before the answer, which may have come with the end
         answer = bridge.handoff(handoff, wait_s=ASK_AGAIN_S).get("answer")
+        if not answer and code is not None:
+            return _window_ended(code)
     if not answer.get("job"):
         return None
     job = bridge.job(answer["job"])
     result = follow(job, line)
     fetch(job, result, order.planes, line)
     return result
+
+
+def _window_ended(code: int) -> None:
+    """Closed without an answer is the user's choice; an end with a fault is told."""
+    if code:
+        raise EngineMissing(
+            f"The window of Semantic Upscale ended with a fault ({code}). Nothing was changed.",
+            "Open Semantic Upscale by itself to see why, or use Upscale… here.",
+        )
 
 
 def _forget(bridge: Bridge, job: JobHandle, picture_id: str) -> None:
@@ -159,6 +173,12 @@ def stop(_line: MessageQueue | None = None) -> str:
         return "The engine is off."
     bridge.stop()
     return "The engine finishes what it is at and stops."
+
+
+def methods() -> list:
+    """The ways to upscale that can run here, as a running engine names them; none where it is off."""
+    bridge = find(NAME)
+    return list(bridge.hello().capabilities.get("methods", ())) if bridge else []
 
 
 def state(_line: MessageQueue | None = None) -> str:

@@ -11,7 +11,7 @@ from ..bridge.host import target_name
 from .engine_calls import CannotDo
 from .libraries import Gegl, Gimp
 from .pixels import copy_all, read_mask, write_mask
-from .source import INDEXED, like
+from .source import INDEXED, like, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,8 @@ def new_image(image: Any, source: LayerSource, target: TargetDrawable, _settings
     made, layer = stage(image, source, target)
     if target.original is not None:
         name = f"{source.drawable.get_name()} (original)"
-        add_layer(made, (name, 1), target.original, (0, 0, target.width, target.height))
+        below = add_layer(made, (name, 1), target.original, (0, 0, target.width, target.height))
+        below.set_visible(False)  # soft alpha would be seen twice
     if source.kind == "selection":
         _mask_like_selection(image, source, layer)
     if source.kind == "picture":
@@ -134,7 +135,9 @@ def copy_guides(image: Any, made: Any) -> None:
 
 
 def new_layer(image: Any, source: LayerSource, target: TargetDrawable, _settings: GimpRequest) -> Any:
-    """A layer of the source's size above it."""
+    """A layer of the source's size in its place, the source hidden below it."""
+    if source.kind == "selection" and unwritable(source.layer) is None:
+        return _changed_copy(image, source, target)
     width, height = source.inner[2:]
     box = (source.inner[0] - source.box[0], source.inner[1] - source.box[1], width, height)
     name, kind = result_name(source, target), TYPES[target.mode]
@@ -149,18 +152,54 @@ def new_layer(image: Any, source: LayerSource, target: TargetDrawable, _settings
     return image
 
 
+def _changed_copy(image: Any, source: LayerSource, target: TargetDrawable) -> Any:
+    """A copy of the layer, changed where it is selected: a piece above it would be seen twice where alpha is soft."""
+    x, y, width, height = source.inner
+    data = target.shrunk((x - source.box[0], y - source.box[1], width, height), source.box[2] / target.width)
+    _, left, top = source.layer.get_offsets()
+    with one_step(image):
+        layer = source.layer.copy()
+        layer.set_name(result_name(source, target))
+        image.insert_layer(layer, source.layer.get_parent(), image.get_item_position(source.layer))
+        buffer = layer.get_shadow_buffer()
+        buffer.set(Gegl.Rectangle.new(x - left, y - top, width, height), target.format, data)
+        buffer.flush()
+        layer.merge_shadow(True)
+        layer.update(0, 0, layer.get_width(), layer.get_height())
+        record(layer, target)
+        source.layer.set_visible(False)
+    return image
+
+
 def _put_above(image: Any, source: LayerSource, layer: Any, at: tuple) -> None:
-    """The layer above the source's own, or above everything; the selection shapes it."""
+    """The layer above the source's own, or above everything, in its place; the selection shapes it."""
     parent = source.layer.get_parent() if source.layer else None
     image.insert_layer(layer, parent, image.get_item_position(source.layer) if source.layer else 0)
     layer.set_offsets(*at)
+    if source.layer is not None:
+        _blend_alike(source.layer, layer)
     if source.kind == "selection":
         layer.add_mask(layer.create_mask(Gimp.AddMaskType.SELECTION))
+        return
+    replaced = [source.layer] if source.layer else image.get_layers()
+    for one in replaced:
+        if one.get_id() != layer.get_id():
+            one.set_visible(False)
+
+
+def _blend_alike(before: Any, layer: Any) -> None:
+    """The layer meets what lies below it as the one before did; only groups can pass through."""
+    layer.set_opacity(before.get_opacity())
+    if before.get_mode() != Gimp.LayerMode.PASS_THROUGH:
+        layer.set_mode(before.get_mode())
+        layer.set_blend_space(before.get_blend_space())
+        layer.set_composite_space(before.get_composite_space())
+        layer.set_composite_mode(before.get_composite_mode())
 
 
 def resize(image: Any, source: LayerSource, target: TargetDrawable, settings: GimpRequest) -> Any:
     """The image itself enlarged, the result in the place of the layer, or above what cannot be written to."""
-    refusal = unwritable(source)
+    refusal = unwritable(source.layer)
     made: Any = None
     big: Any = None
     if refusal is not None:
@@ -193,22 +232,6 @@ def smoothness(image: Any, source: LayerSource, overwritten: bool) -> Any:
     return Gimp.InterpolationType.CUBIC
 
 
-def unwritable(source: LayerSource) -> str | None:
-    """None where the source's layer takes the result; else why not, in words; empty for the whole picture."""
-    layer = source.layer
-    if layer is None:
-        return ""
-    kinds = (
-        ("is_text_layer", "a text layer"),
-        ("is_link_layer", "a link"),
-        ("is_vector_layer", "a vector layer"),
-    )
-    words = [words for test, words in kinds if hasattr(layer, test) and getattr(layer, test)()]
-    words += ["a group"] if layer.is_group() else []
-    words += ["locked"] if layer.get_lock_content() else []
-    return f"“{layer.get_name()}” is {words[0]}; the result lies above it." if words else None
-
-
 def _overwrite(source: LayerSource, target: TargetDrawable, corner: tuple) -> None:
     """Write the result into the layer that `image.scale` has just made bigger.
 
@@ -218,6 +241,9 @@ def _overwrite(source: LayerSource, target: TargetDrawable, corner: tuple) -> No
     """
     layer = source.layer
     whole = (0, 0, target.width, target.height)
+    if source.kind != "selection" and (layer.get_width(), layer.get_height()) != whole[2:]:
+        layer.scale(target.width, target.height, False)  # GIMP rounds a layer's edges, not its sides
+        layer.set_offsets(*corner)
     _, left, top = layer.get_offsets()
     if source.kind == "selection":
         target.copy_to(layer.get_shadow_buffer(), whole, (corner[0] - left, corner[1] - top))

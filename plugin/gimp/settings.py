@@ -23,7 +23,7 @@ REGIONS = (
     ("selection", "The selection", "The selection gets a priority of its own"),
     ("none", "None", "The whole picture is treated alike"),
 )
-METHODS = ("compact", "sinsr", "samsr", "resshift", "sam-diffsr", "vpd-sr", "segsr")
+USUAL_METHOD = "compact"  # others are those that the engine names
 PRIORITIES = tuple((name.lower(), name, f"Priority {value:+d}") for value, name in PRIORITY_NAMES.items())
 PRIORITY_OF = {name.lower(): float(value) for value, name in PRIORITY_NAMES.items()}
 AUTOMATIC = -1.0
@@ -57,7 +57,7 @@ class GimpRequest:
     detail: float = 0.0
     clean_up: float | None = None
     seed: int = 0
-    method: str = METHODS[0]
+    method: str = USUAL_METHOD
     original: bool = True
     fine: bool = False
 

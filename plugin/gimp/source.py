@@ -85,11 +85,40 @@ def only_layer(drawables: list) -> Any:
             f"{len(drawables)} layers are selected.", "Select one, or take the whole picture as source."
         )
     layer = drawables[0] if drawables else None
+    if isinstance(layer, Gimp.Channel) and not isinstance(layer, Gimp.LayerMask):
+        layer = _beside_channel(layer.get_image())
     if isinstance(layer, Gimp.LayerMask):
         layer = Gimp.Layer.from_mask(layer)
     if not isinstance(layer, Gimp.Layer):
         raise CannotDo("No layer is selected.", "Select a layer, or take the whole picture as source.")
     return layer
+
+
+def _beside_channel(image: Any) -> Any:
+    """The layer that is meant where a channel is chosen, as after Save to Channel: that selected, or the only one."""
+    layers = image.get_selected_layers() or image.get_layers()
+    return layers[0] if len(layers) == 1 else None
+
+
+def unwritable(layer: Any) -> str | None:
+    """None where the layer takes the result; else why not, in words; empty for the whole picture."""
+    if layer is None:
+        return ""
+    kinds = (
+        ("is_text_layer", "a text layer"),
+        ("is_link_layer", "a link"),
+        ("is_vector_layer", "a vector layer"),
+    )
+    words = [words for test, words in kinds if hasattr(layer, test) and getattr(layer, test)()]
+    words += ["a group"] if layer.is_group() else []
+    words += ["locked"] if layer.get_lock_content() else []
+    words += ["seen through filters"] if filters_of(layer) else []
+    return f"“{layer.get_name()}” is {words[0]}; the result lies above it." if words else None
+
+
+def filters_of(layer: Any) -> list:
+    """The filters that GIMP applies to the layer whenever it is shown."""
+    return [one for one in layer.get_filters() if one.get_visible()]
 
 
 def _picture(image: Any) -> LayerSource:
@@ -104,12 +133,10 @@ def _picture(image: Any) -> LayerSource:
 
 def _layer(image: Any, layer: Any, kind: str, settings: GimpRequest) -> LayerSource:
     drawable, at, copies = layer, image, []
-    masked = layer.get_mask() is not None and layer.get_apply_mask() and not layer.is_group()
-    if masked and settings.result != "resize-image":  # there the mask itself is scaled with the image
-        at = like(image, layer.get_width(), layer.get_height())
-        drawable = Gimp.Layer.new_from_drawable(layer, at)
-        at.insert_layer(drawable, None, 0)
-        drawable.remove_mask(Gimp.MaskApplyMode.APPLY)
+    masked = layer.get_mask() is not None and layer.get_apply_mask()
+    kept = unwritable(layer) is None and (settings.result == "resize-image" or _is_copied(kind, settings))
+    if (masked or filters_of(layer)) and not kept:  # else mask and layer go on as they are
+        at, drawable = _as_seen(image, layer)
         copies = [at]
     _, left, top = layer.get_offsets()
     whole = (left, top, layer.get_width(), layer.get_height())
@@ -119,6 +146,40 @@ def _layer(image: Any, layer: Any, kind: str, settings: GimpRequest) -> LayerSou
         [] if layer.get_visible() else [f"The layer “{layer.get_name()}” is hidden; it was taken as it is."]
     )
     return LayerSource(kind, planes, drawable, at, box, inner, layer, notes, copies)
+
+
+def _is_copied(kind: str, settings: GimpRequest) -> bool:
+    """Whether the result is a copy of the layer that is changed in part."""
+    return kind == "selection" and settings.result == "new-layer"
+
+
+def _as_seen(image: Any, layer: Any) -> tuple:
+    """(an image, its one layer) with what mask and filters leave of the layer, without its opacity and mode."""
+    copy = image.duplicate()
+    copy.undo_disable()
+    same = copy.get_layers()
+    for at in _path(image, layer):
+        found = same[at]
+        same = found.get_children() if found.is_group() else []
+    copy.reorder_item(found, None, 0)
+    for other in copy.get_layers():
+        other.set_visible(other.get_id() == found.get_id())
+    found.set_opacity(100.0)
+    found.set_mode(Gimp.LayerMode.NORMAL)
+    _, left, top = found.get_offsets()
+    copy.resize(layer.get_width(), layer.get_height(), -left, -top)
+    seen = Gimp.Layer.new_from_visible(copy, copy, layer.get_name())
+    copy.insert_layer(seen, None, 0)
+    return copy, seen
+
+
+def _path(image: Any, layer: Any) -> list:
+    """Positions from the image down to the layer."""
+    path: list = []
+    while layer is not None:
+        path.insert(0, image.get_item_position(layer))
+        layer = layer.get_parent()
+    return path
 
 
 def selection_boxes(image: Any, whole: tuple) -> tuple:

@@ -85,6 +85,9 @@ class Layer:
     def get_name(self):
         return self.name
 
+    def get_filters(self):
+        return []
+
     def __getattr__(self, question):
         if question.startswith(("is_", "get_lock")):
             return lambda: self.facts.get(question, False)
@@ -138,6 +141,7 @@ def _gimp(seen):
         ProcedureSensitivityMask=Names("DRAWABLE", "DRAWABLES", "NO_DRAWABLES", "NO_IMAGE"),
         Layer=Layer,
         LayerMask=type("LayerMask", (), {}),
+        Channel=type("Channel", (), {}),
         Image=types.SimpleNamespace(__gtype__="image"),
         Choice=types.SimpleNamespace(new=Choice),
         Selection=types.SimpleNamespace(is_empty=lambda image: image.selection is None),

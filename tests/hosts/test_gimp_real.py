@@ -7,7 +7,14 @@ from hosts.gimp import rig
 from PIL import Image
 
 pytestmark = pytest.mark.hosts
-SCENES = ("scene_pixels.py", "scene_chosen.py", "scene_placed.py", "scene_refused.py", "scene_engine.py")
+SCENES = (
+    "scene_pixels.py",
+    "scene_chosen.py",
+    "scene_placed.py",
+    "scene_composite.py",
+    "scene_refused.py",
+    "scene_engine.py",
+)
 SAMPLE = rig.REPOSITORY / "resources" / "samples" / "chelsea.jpg"
 
 

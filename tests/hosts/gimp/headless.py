@@ -8,9 +8,9 @@ import time
 import traceback
 from pathlib import Path
 
-from hosts.gimp import scene_chosen, scene_engine, scene_pixels, scene_placed, scene_refused
+from hosts.gimp import scene_chosen, scene_composite, scene_engine, scene_pixels, scene_placed, scene_refused
 
-SCENES = (scene_pixels, scene_chosen, scene_placed, scene_refused, scene_engine)
+SCENES = (scene_pixels, scene_chosen, scene_placed, scene_composite, scene_refused, scene_engine)
 
 
 def verdict(scenario):

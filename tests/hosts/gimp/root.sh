@@ -37,6 +37,7 @@ build() {
     tool
     local archive
     archive=$(mirror)
+    mkdir -p "$(dirname "$root")"
     [ -n "$archive" ] || skip "apt is configured with no Debian archive"
     mmdebstrap --quiet --variant=apt --components=main \
         --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \

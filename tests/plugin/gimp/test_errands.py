@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import fake_gi
 import pytest
 
-from plugin.bridge import EngineGone, Event, JobCancelled, JobFailed, PixelPlanes
+from plugin.bridge import EngineGone, EngineMissing, Event, JobCancelled, JobFailed, PixelPlanes
 from plugin.gimp import engine_calls
 from plugin.gimp.settings import GimpRequest
 
@@ -62,6 +62,11 @@ class Engine:
 
     def handoff(self, _name, wait_s=0):
         return {"answer": self.answers.pop(0)}
+
+
+def window(code=None):
+    """A window's process."""
+    return SimpleNamespace(poll=lambda: code)
 
 
 @pytest.fixture
@@ -125,7 +130,7 @@ def test_missing_rows_are_no_result(with_engine):
 def test_the_window_gets_the_picture_and_gives_a_job_back(with_engine):
     engine = with_engine(Engine(DONE, answers=[None, {"job": "job"}]))
     opened, line = [], Line()
-    assert engine_calls.hand_off(ORDER, opened.append, line)["width"] == 8
+    assert engine_calls.hand_off(ORDER, lambda name: opened.append(name) or window(), line)["width"] == 8
     assert opened == ["handoff"]
     assert engine.handed[0][3:] == ("photo.xcf", "GIMP")
     assert line.given[0] == ("size", 8, 4)
@@ -133,7 +138,17 @@ def test_the_window_gets_the_picture_and_gives_a_job_back(with_engine):
 
 def test_a_window_that_was_closed_gives_nothing(with_engine):
     with_engine(Engine(answers=[{"closed": True}]))
-    assert engine_calls.hand_off(ORDER, lambda _: None, Line()) is None
+    assert engine_calls.hand_off(ORDER, lambda _: window(), Line()) is None
+
+
+@pytest.mark.parametrize("code", [0, -9])
+def test_a_window_that_has_gone_is_noticed(with_engine, code):
+    with_engine(Engine(answers=[None]))
+    if code == 0:
+        assert engine_calls.hand_off(ORDER, lambda _: window(0), Line()) is None
+        return
+    with pytest.raises(EngineMissing, match="ended with a fault"):
+        engine_calls.hand_off(ORDER, lambda _: window(code), Line())
 
 
 def test_an_errand_runs_beside_the_main_loop_and_pieces_arrive_in_the_main_thread(monkeypatch):

@@ -126,9 +126,9 @@ def test_what_is_wanted_of_the_target_lies_where_the_selection_was(gimp):
     [("is_group", "a group"), ("is_text_layer", "a text layer"), ("get_lock_content", "locked")],
 )
 def test_a_layer_that_cannot_be_written_to_says_why(gimp, fact, words):
-    results = gimp("results")
-    assert words in results.unwritable(SimpleNamespace(layer=fake_gi.Layer(**{fact: True})))
-    assert results.unwritable(SimpleNamespace(layer=fake_gi.Layer())) is None
+    unwritable = gimp("source").unwritable
+    assert words in unwritable(fake_gi.Layer(**{fact: True}))
+    assert unwritable(fake_gi.Layer()) is None
 
 
 def test_one_layer_must_be_selected(gimp):
