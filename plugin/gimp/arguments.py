@@ -31,11 +31,11 @@ NUMBERS = (
     ("detail", "_Detail", "Added to every priority: less is truer, more is richer", -4.0, 4.0, 0.0),
     (
         "clean-up",
-        "Clea_n-up (−1: automatic)",
-        "How far noise and blocks are removed, 0 … 1",
-        -1.0,
+        "Clea_n-up",
+        "How far noise and blocks are removed, 0 … 1; counts where it is not automatic",
+        0.0,
         1.0,
-        -1.0,
+        0.0,
     ),
 )
 
@@ -46,6 +46,9 @@ def add_upscale(procedure: Any) -> None:
         procedure.add_choice_argument(name, label, words, _choice(values), default, KEPT)
     for name, label, words, least, most, default in NUMBERS:
         procedure.add_double_argument(name, label, words, least, most, default, KEPT)
+    procedure.add_boolean_argument(
+        "clean-up-automatic", "Clean-up: _automatic", "The engine estimates it from the picture", True, KEPT
+    )
     for name, label, words, values, default in CHOICES[2:]:
         procedure.add_choice_argument(name, label, words, _choice(values), default, KEPT)
     procedure.add_string_argument(

@@ -24,11 +24,15 @@ GimpUi = library("GimpUi", "3.0")
 
 
 FIRST = ("source", "scale", "result-in", "regions", "selection-priority", "rest")
-MORE = ("detail", "clean-up", "fine", "seed", "keep-original")
+MORE = ("detail", "clean-up-automatic", "clean-up", "fine", "seed", "keep-original")
 SLIDERS = ("scale", "detail", "clean-up")
 # name, and the choice with the value where it counts
-COUNTS = (("selection-priority", "regions", "selection"), ("keep-original", "result-in", "new-image"))
-FOLLOWED = ("source", "scale", "result-in", "regions")
+COUNTS = (
+    ("selection-priority", "regions", "selection"),
+    ("keep-original", "result-in", "new-image"),
+    ("clean-up", "clean-up-automatic", False),
+)
+FOLLOWED = ("source", "scale", "result-in", "regions", "clean-up-automatic")
 LOOK_MS = 100
 METHODS_TIP = (
     "Those that can run here, as the engine names them. Others need a model: see Models… in Semantic Upscale."

@@ -26,7 +26,6 @@ REGIONS = (
 USUAL_METHOD = "compact"  # others are those that the engine names
 PRIORITIES = tuple((name.lower(), name, f"Priority {value:+d}") for value, name in PRIORITY_NAMES.items())
 PRIORITY_OF = {name.lower(): float(value) for value, name in PRIORITY_NAMES.items()}
-AUTOMATIC = -1.0
 SEED_LIMIT = 2**31 - 1  # GIMP's whole numbers
 
 
@@ -77,7 +76,7 @@ class GimpRequest:
 def settings_from(config: Any) -> GimpRequest:
     """What a procedure's config says. GIMP gives back None for texts that were never set."""
     usual = GimpRequest()
-    clean_up = config.get_property("clean-up")
+    automatic = config.get_property("clean-up-automatic")
     return GimpRequest(
         source=config.get_property("source") or usual.source,
         result=config.get_property("result-in") or usual.result,
@@ -86,7 +85,7 @@ def settings_from(config: Any) -> GimpRequest:
         rest=PRIORITY_OF.get(config.get_property("rest") or "", usual.rest),
         selected=PRIORITY_OF.get(config.get_property("selection-priority") or "", usual.selected),
         detail=round(config.get_property("detail"), 4),
-        clean_up=None if clean_up < 0 else round(clean_up, 4),
+        clean_up=None if automatic else round(config.get_property("clean-up"), 4),
         seed=config.get_property("seed"),
         method=config.get_property("method") or usual.method,
         original=config.get_property("keep-original"),

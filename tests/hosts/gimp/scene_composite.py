@@ -100,7 +100,14 @@ def _check(prepare, source, result, scale):
     size = (WIDTH, HEIGHT) if result == "new-layer" else (int(WIDTH * scale + 0.5), int(HEIGHT * scale + 0.5))
     wanted = _enlarged(image, size)
     made, _ = done(
-        image, [chosen], source=source, result_in=result, scale=scale, regions="none", clean_up=0.0
+        image,
+        [chosen],
+        source=source,
+        result_in=result,
+        scale=scale,
+        regions="none",
+        clean_up=0.0,
+        clean_up_automatic=False,
     )
     assert (made.get_width(), made.get_height()) == size, (made.get_width(), made.get_height(), size)
     mean = _mean(_seen(made), wanted)

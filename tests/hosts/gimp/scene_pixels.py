@@ -136,7 +136,8 @@ def the_layer_says_how_it_came_about():
 
 def choices_reach_the_engine():
     image, layer, data = document()
-    made, _ = done(image, [layer], source="layer", rest="inventive", detail=1.0, clean_up=0.5, seed=7)
+    chosen = {"rest": "inventive", "detail": 1.0, "clean_up": 0.5, "clean_up_automatic": False, "seed": 7}
+    made, _ = done(image, [layer], source="layer", **chosen)
     theirs = engine_says(data, rest=2.0, detail=1.0, clean_up=0.5, seed=7)
     assert distance(read(made.get_layers()[0]), theirs) == 0
 

@@ -19,8 +19,8 @@ from plugin.gimp.help import redact
 MAIN = Path(__file__).parents[3] / "plugin" / "gimp" / "semantic-upscale.py"
 VALUES = {
     "source": None, "result-in": "new-layer", "regions": "none", "scale": 2.0, "rest": "inventive",
-    "selection-priority": "careful", "detail": 0.5, "clean-up": -1.0, "seed": 3, "method": None, "keep-original": True,
-    "fine": False,
+    "selection-priority": "careful", "detail": 0.5, "clean-up": 0.0, "clean-up-automatic": True,
+    "seed": 3, "method": None, "keep-original": True, "fine": False,
 }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def test_what_gimp_never_stored_is_the_usual_value():
 
 
 def test_every_choice_is_a_request_that_the_engine_takes():
-    settings = choices.settings_from(config(clean_up=0.25, scale=1.05))
+    settings = choices.settings_from(config(clean_up=0.25, clean_up_automatic=False, scale=1.05))
     assert UpscaleRequest(**settings.options()).clean_up == 0.25
 
 
