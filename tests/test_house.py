@@ -10,7 +10,7 @@ import sys
 from itertools import chain
 
 import pytest
-from house import habits, walls
+from house import habits, walls, words
 from house.source import HOUSE, ROOT, Source, read, same_or_inside
 
 RULES = [
@@ -26,6 +26,10 @@ RULES = [
     habits.rule_7_quiet,
     habits.rule_8_maths,
     habits.rule_8_random,
+    words.rule_one_name,
+    words.rule_no_participles,
+    words.rule_no_lodgers,
+    words.rule_ui_floors,
 ]
 BROKEN = [
     (walls.rule_1_down, "core/nets/a.py", "def f():\n    import core.service"),
@@ -59,6 +63,9 @@ BROKEN = [
     (habits.rule_8_maths, "core/nets/a.py", "def f(path):\n    return path.read_bytes()"),
     (habits.rule_8_random, "core/diffusion/a.py", "def f(n):\n    return torch.randn(n)"),
     (habits.rule_8_random, "core/segment/a.py", "x = np.random.rand(3)"),
+    (words.rule_no_participles, "core/a.py", "def told():\n    pass"),
+    (words.rule_no_participles, "ui/a.py", "def gathered():\n    pass"),
+    (words.rule_ui_floors, "ui/tools/a.py", "from ui.commands import runs"),
     (habits.lengths, "core/a.py", "def f():\n" + "    pass\n" * 60),
     (habits.lengths, "core/a.py", "\n" * 601),
 ]
@@ -132,6 +139,24 @@ def test_the_window_starts_without_torch():
 @pytest.mark.skipif(not read("plugin/bridge"), reason="there is no bridge yet")
 def test_the_bridge_starts_with_the_standard_library_alone():
     assert _loaded([source.module for source in read("plugin/bridge")], "numpy", "torch", "PySide6") == []
+
+
+def test_two_classes_of_one_name_are_found():
+    one, two = Source("core/a.py", "class Order:\n    pass"), Source("ui/a.py", "class Order:\n    pass")
+    assert [fault.path for fault in words.rule_one_name((one, two))] == ["ui/a.py"]
+
+
+def test_a_small_file_with_one_importer_beside_it_is_found():
+    host, lodger = (
+        Source("core/image/a.py", "from core.image.b import f"),
+        Source("core/image/b.py", "def f():\n    pass"),
+    )
+    assert [fault.path for fault in words.rule_no_lodgers((host, lodger))] == ["core/image/b.py"]
+
+
+@pytest.mark.parametrize("top", ["core", "ui", "plugin"])
+def test_no_two_folders_import_each_other(top):
+    assert words.circles(read(top), top) == set()
 
 
 def test_every_path_on_the_map_exists():

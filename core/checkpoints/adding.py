@@ -37,7 +37,7 @@ HASH_DIGITS = 8
 
 
 @dataclass(frozen=True)
-class Added:
+class AddedModel:
     """A model in the catalog; `before`: the same file had been added already."""
 
     row: CatalogEntry
@@ -70,7 +70,7 @@ def _half(file: Path) -> bool:
     return file.suffix.lower() == ".bin"
 
 
-def add(file: Path, report: Reporter = silent, converter: Converter = convert_apart) -> Added:
+def add(file: Path, report: Reporter = silent, converter: Converter = convert_apart) -> AddedModel:
     """Recognise a model, convert it in a process of its own, keep it; from then on it is in the catalog.
 
     `converter` is another one for files of our own making.
@@ -84,10 +84,10 @@ def add(file: Path, report: Reporter = silent, converter: Converter = convert_ap
     seal = seal_of(_weights_of(file))
     before = next((model for model in community_models() if model.source_sha256 == seal.sha256), None)
     if before:
-        return Added(entry(before.id), before=True)
+        return AddedModel(entry(before.id), before=True)
     name = _free_name(file.stem, seal.sha256)
     install(Import(_row(name), file, other_weights=True), report, seal, converter)
-    return Added(entry(name))
+    return AddedModel(entry(name))
 
 
 @dataclass(frozen=True)

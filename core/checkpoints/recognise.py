@@ -38,7 +38,7 @@ def recognised_weights(weights: Weights, name: str) -> Weights:
     from spandrel import canonicalize_state_dict  # noqa: PLC0415  (takes seconds to wake)
 
     tensors: dict[str, Tensor] = canonicalize_state_dict(dict(weights.tensors))
-    model = described(tensors, name)
+    model = describe_tensors(tensors, name)
     facts = {
         "architecture": model.architecture.id,
         "scale": str(model.scale),
@@ -56,7 +56,7 @@ def without_warnings() -> Iterator[None]:
         yield
 
 
-def described(tensors: Mapping[str, Tensor], name: str) -> ImageModelDescriptor:
+def describe_tensors(tensors: Mapping[str, Tensor], name: str) -> ImageModelDescriptor:
     """The network that holds these tensors, on the CPU. CheckpointError as for `recognised_weights`."""
     check_library()
     from spandrel import MAIN_REGISTRY, ImageModelDescriptor, UnsupportedModelError  # noqa: PLC0415

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from core import folders
 from core.errors import InputError, OutputError, UsageError
 from core.files import hold_lock, make_own_folder, remove_tree
-from core.image.formats import FORMATS, default_suffix, format_for, format_named, unsupported
+from core.image.formats import FORMATS, default_suffix, format_for, format_named, unsupported_format
 from core.image.io import read_source_hash
 from core.image.planes import SMALL_PIXELS
 from core.regions.project import hash_of
@@ -98,7 +98,7 @@ def _without_targets(found: list[PictureFile], wishes: UpscaleOptions) -> list[P
         return [one for one in found if not made_of[one.path] or made_of[one.path] not in hashes]
     named: dict[Path, list[Path]] = {}
     for one in found:
-        stem = shortened(stem_for(one.path.stem, wishes, wishes.scale or 4.0))
+        stem = shorten_stem(stem_for(one.path.stem, wishes, wishes.scale or 4.0))
         named.setdefault(one.path.parent / stem, []).append(one.path)
 
     def is_target(path: Path) -> bool:
@@ -117,7 +117,7 @@ def _hash_or_none(path: Path) -> str | None:
     return None
 
 
-def shortened(stem: str) -> str:
+def shorten_stem(stem: str) -> str:
     """The stem, cut where file systems would refuse it with an ending and a number (255 bytes)."""
     data, most = os.fsencode(stem), LONGEST_STEM_BYTES
     if len(data) <= most:
@@ -143,7 +143,7 @@ def passed_over(wishes: UpscaleOptions) -> list[str]:
     counts: dict[str, int] = {}
     for named in wishes.inputs:
         for path in _files(named, wishes) if named.is_dir() else ():
-            kind = unsupported(b"", path.suffix)
+            kind = unsupported_format(b"", path.suffix)
             if kind:
                 counts[kind.name] = counts.get(kind.name, 0) + 1
     return [f"Passed over, not supported: {kind} ({count})." for kind, count in sorted(counts.items())]
@@ -203,7 +203,7 @@ def target_for(found: PictureFile, suffix: str, scale: float, wishes: UpscaleOpt
         return wishes.output
     folder = wishes.output / found.below if wishes.output else found.path.parent
     stem = "stdin" if found.path == STDIO else found.path.stem
-    return folder / (shortened(stem_for(stem, wishes, scale)) + suffix)
+    return folder / (shorten_stem(stem_for(stem, wishes, scale)) + suffix)
 
 
 def identities(paths: Iterable[Path]) -> dict[tuple[int, int], Path]:

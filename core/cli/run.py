@@ -267,7 +267,7 @@ class RunContext:
 
 
 @dataclass(frozen=True)
-class PictureJob:
+class PictureRun:
     """One picture that can be enlarged as far as its header tells.
 
     `file` is the source, or where stdin's bytes lie; `regions` are without those that are yet to be found.
@@ -321,7 +321,7 @@ def _check_place(bench: RunContext, found: PictureFile, written: Path) -> None:
         ready_folder(written)
 
 
-def _order(bench: RunContext, found: PictureFile) -> PictureJob:
+def _order(bench: RunContext, found: PictureFile) -> PictureRun:
     """Everything the header and the options tell; what cannot be is refused here."""
     file = _spooled(bench.scratch) if found.path == STDIO else found.path
     header = open_header(file)
@@ -341,10 +341,10 @@ def _order(bench: RunContext, found: PictureFile) -> PictureJob:
     check_format(suffix, options.resize_to or header.size.scaled(ENGINE_SCALE))
     target = _promised(target_for(found, suffix, request.scale, wishes), bench.taken)
     regions = None if wishes.regions == AUTO else regions_for(recipe, wishes, header.size)
-    return PictureJob(found, file, header.size, recipe, target, options, regions)
+    return PictureRun(found, file, header.size, recipe, target, options, regions)
 
 
-def _enlarged(bench: RunContext, order: PictureJob, picture: Picture, title: str) -> RunResult:
+def _enlarged(bench: RunContext, order: PictureRun, picture: Picture, title: str) -> RunResult:
     wishes, request = bench.wishes, order.recipe.request
     desk = Resources(bench.shelf, FileEncoder(picture.carried, order.options), bench.scratch)
     beside = bench.scratch / "target" if order.target == STDIO else order.target
@@ -386,7 +386,7 @@ def _added(bench: RunContext, picture: Picture, run: FinishedTarget, desk: Resou
 
 
 def _annotated(
-    order: PictureJob, deed: FinishedRun, wishes: UpscaleOptions, picture: Picture
+    order: PictureRun, deed: FinishedRun, wishes: UpscaleOptions, picture: Picture
 ) -> tuple[SaveOptions, tuple[str, ...]]:
     if wishes.strip:
         return replace(order.options, software=None), ()
@@ -396,7 +396,7 @@ def _annotated(
 
 
 def _saved(
-    bench: RunContext, order: PictureJob, result: UpscaleResult, options: SaveOptions, picture: Picture
+    bench: RunContext, order: PictureRun, result: UpscaleResult, options: SaveOptions, picture: Picture
 ) -> tuple[Path, tuple[str, ...]]:
     """Where the target is in the end, and what it did not keep."""
     carried = picture.carried if bench.wishes.location else without_location(picture.carried)

@@ -92,7 +92,7 @@ def one_step_strength(weight: Tensor, clean_up: Tensor) -> Tensor:
     return (LEAST_STRENGTH + (MOST_STRENGTH - LEAST_STRENGTH) * weight) * calm
 
 
-def noised(schedule: ResidualSchedule, residual: Tensor, eta: float | Tensor, noise: Tensor) -> Tensor:
+def add_noise(schedule: ResidualSchedule, residual: Tensor, eta: float | Tensor, noise: Tensor) -> Tensor:
     """r_t of a known r_0: (1 − η) r_0 + κ √η ε."""
     return (1 - eta) * residual + schedule.kappa * eta**0.5 * noise
 
@@ -139,7 +139,7 @@ def sample(
             current = deterministic_step(schedule, current, residual, step)
 
 
-def blended(faithful: Tensor, residual: Tensor, weight: Tensor) -> Tensor:
+def blend(faithful: Tensor, residual: Tensor, weight: Tensor) -> Tensor:
     """Target x = y + W · r̂_0; W = 0 is y to the bit.
 
     The straight line from the mean to a sample is the optimal trade of distortion against perception (Freirich,

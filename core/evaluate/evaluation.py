@@ -32,7 +32,7 @@ from core.evaluate.quality import (
     size_of,
 )
 from core.evaluate.rivals import rivals_at_hand
-from core.metrics.lattice import BLOCK_PX, added_power, pooled
+from core.metrics.lattice import BLOCK_PX, added_power, pool_powers
 from core.progress import Progress, Reporter, silent
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Evaluation:
         found: dict[str, list[AddedPower]] = {}
         for name, power in (each for picture in self.pictures for each in picture.powers):
             found.setdefault(name, []).append(power)
-        return {name: pooled(powers) for name, powers in found.items()}
+        return {name: pool_powers(powers) for name, powers in found.items()}
 
     @property
     def repeats(self) -> tuple[Repeated, ...]:

@@ -147,7 +147,7 @@ def sniff(head: bytes) -> Format | None:
     return next((_BY_NAME[name] for mark, name in _HEADS if re.match(mark, head, re.DOTALL)), None)
 
 
-def unsupported(head: bytes, suffix: str) -> UnsupportedFormat | None:
+def unsupported_format(head: bytes, suffix: str) -> UnsupportedFormat | None:
     """The kind that a file's first 32 bytes, or else its ending, name and that is not read here."""
     for mark, row in _MARKS:
         if re.match(mark, head, re.DOTALL):

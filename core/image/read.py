@@ -28,7 +28,7 @@ from core.image.formats import (
     UnsupportedFormat,
     format_named,
     sniff,
-    unsupported,
+    unsupported_format,
 )
 from core.image.metadata import gather_metadata, with_exif
 from core.image.picture import Carried, Depth, Kind, Picture, fill_hidden
@@ -180,7 +180,7 @@ def _format_of(path: Path) -> Format:
     if not head:
         raise InputError(f"“{path}” is empty: it has zero bytes.", "Take another copy.")
     chosen = sniff(head)
-    strange = unsupported(head, path.suffix if chosen is None or chosen.name == "tiff" else "")
+    strange = unsupported_format(head, path.suffix if chosen is None or chosen.name == "tiff" else "")
     if strange:
         raise _not_read(path, strange)
     if chosen is None and path.suffix.lower() == ".tga":

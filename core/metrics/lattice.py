@@ -99,7 +99,7 @@ def added_power(target: np.ndarray, faithful: np.ndarray) -> AddedPower:
     )
 
 
-def pooled(powers: Iterable[AddedPower]) -> AddedPower:
+def pool_powers(powers: Iterable[AddedPower]) -> AddedPower:
     """All pictures together; there must be one."""
     return reduce(add, powers)
 

@@ -167,11 +167,11 @@ def suggest(image: np.ndarray, proposals: tuple[Proposal, ...]) -> tuple[Suggest
     """
     grid = grid_of(image)
     chosen = regions_among(proposals, grid.source.area)
-    found = joined(tuple(_suggestion(p, look_of(grid, p.mask)) for p in chosen))
+    found = join_touching(tuple(_suggestion(p, look_of(grid, p.mask)) for p in chosen))
     return tuple(sorted(found, key=lambda suggestion: suggestion.mask.area))
 
 
-def joined(suggestions: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
+def join_touching(suggestions: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
     """Those of one name and priority that touch as one; those without a name as they are."""
     result: list[Suggestion] = []
     for one in suggestions:

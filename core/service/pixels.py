@@ -91,7 +91,10 @@ def _gentler(bench: Workspace, size: Size, request: UpscaleRequest) -> UpscaleRe
         return replace(request, device="cpu", precision="auto")
     tile = tile_for(size, request, choice, method)
     smaller = halve_tile(tile, SMALLEST_TILE_PX) or tile
-    return replace(request, tile_px=max(32, smaller.width), tile_height_px=max(32, smaller.height))
+    least = max(
+        32, method.needs.overlap_px + 2 * method.needs.multiple
+    )  # what the method's overlap leaves room for
+    return replace(request, tile_px=max(least, smaller.width), tile_height_px=max(least, smaller.height))
 
 
 def _check_space(size: Size, encoder: FileEncoder, folder: Path) -> None:

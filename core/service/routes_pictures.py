@@ -40,7 +40,7 @@ class Pipe:
     async def fill(self, chunks: AsyncIterator[bytes]) -> None:
         """Put everything in. Whatever interrupts it is raised on the other side too."""
         try:
-            async for piece in batched(chunks):
+            async for piece in gather_pieces(chunks):
                 await self._room.acquire()
                 self._pieces.put(piece)
         except BaseException as error:
@@ -59,7 +59,7 @@ class Pipe:
             yield piece
 
 
-async def batched(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def gather_pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The same bytes in pieces of about a megabyte, for every change of thread costs time."""
     parts: list[bytes] = []
     count = 0
@@ -92,9 +92,9 @@ async def read_body(
     written down is not even worth that.
     """
     if length is not None and length <= SMALL_BYTES and plain:
-        return work([piece async for piece in batched(chunks)])
+        return work([piece async for piece in gather_pieces(chunks)])
     if length is not None and length <= PIECE_BYTES:
-        return await desk.aside(work, [piece async for piece in batched(chunks)])
+        return await desk.aside(work, [piece async for piece in gather_pieces(chunks)])
     pipe = Pipe()
     filling = asyncio.ensure_future(pipe.fill(chunks))
     working = asyncio.ensure_future(desk.aside(work, pipe))

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 import resources
 from core.diffusion.consistency import keep_within, shrink
-from core.diffusion.residual import blended
+from core.diffusion.residual import blend
 from core.errors import UsageError
 from core.files import write_whole
 from core.metrics.perceptual import SQUEEZENET, SqueezeFeatures, at_hand
@@ -64,7 +64,7 @@ def sample_sheet(trunk: Compact, network: Denoiser | None, sample: Batch) -> np.
 
 
 def _answer(faithful: Tensor, residual: Tensor, weight: float) -> Tensor:
-    target = blended(faithful, residual, torch.full_like(residual[:, :1], weight))
+    target = blend(faithful, residual, torch.full_like(residual[:, :1], weight))
     return keep_within(target, shrink(faithful))
 
 

@@ -93,7 +93,7 @@ def sinc_kernel(rng: np.random.Generator) -> np.ndarray:
     return (kernel / kernel.sum()).astype(np.float32)
 
 
-def filtered(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+def apply_kernel(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """The picture through a kernel, mirrored at its borders."""
     return cv2.filter2D(picture, -1, kernel, borderType=cv2.BORDER_REFLECT)
 
@@ -126,7 +126,7 @@ def through_jpeg(picture: np.ndarray, quality: float) -> np.ndarray:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.float32)[..., ::-1]
 
 
-def resized(rng: np.random.Generator, picture: np.ndarray, side_px: int) -> np.ndarray:
+def resize_once(rng: np.random.Generator, picture: np.ndarray, side_px: int) -> np.ndarray:
     """To (side, side, 3) by area, or now and then by another filter."""
     kind = DOWN[0 if rng.random() < 0.6 else rng.integers(3)]
     return np.clip(cv2.resize(picture, (side_px, side_px), interpolation=kind), 0, 255)
@@ -142,13 +142,13 @@ def _soil(rng: np.random.Generator, picture: np.ndarray, dirt: Dirt, share: floa
 def degrade(rng: np.random.Generator, sharp: np.ndarray, dirt: Dirt) -> np.ndarray:
     """(4s, 4s, 3) uint8 → (s, s, 3) uint8: blur, shrink, noise, JPEG; where asked, a round at another size before."""
     picture, side_px = sharp.astype(np.float32), sharp.shape[0] // SCALE
-    picture = filtered(picture, blur_kernel(rng, dirt.blur)) if dirt.blur else picture
-    picture = filtered(picture, sinc_kernel(rng)) if rng.random() < 0.1 else picture
+    picture = apply_kernel(picture, blur_kernel(rng, dirt.blur)) if dirt.blur else picture
+    picture = apply_kernel(picture, sinc_kernel(rng)) if rng.random() < 0.1 else picture
     if dirt.again:
         between = max(4, round(sharp.shape[0] * rng.uniform(*DETOUR)))
-        picture = _soil(rng, resized(rng, picture, between), dirt, 1.0)
-    picture = resized(rng, picture, side_px)
+        picture = _soil(rng, resize_once(rng, picture, between), dirt, 1.0)
+    picture = resize_once(rng, picture, side_px)
     if dirt.again and rng.random() < 0.3:
-        picture = np.clip(filtered(picture, sinc_kernel(rng)), 0, 255)
+        picture = np.clip(apply_kernel(picture, sinc_kernel(rng)), 0, 255)
     picture = _soil(rng, picture, dirt, SECOND_SHARE if dirt.again else 1.0)
     return np.rint(np.clip(picture, 0, 255)).astype(np.uint8)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F
 
-from core.diffusion.residual import HIGHEST_ETA, input_scale, noised, residual_schedule
+from core.diffusion.residual import HIGHEST_ETA, add_noise, input_scale, residual_schedule
 from core.nets.compact import SCALE
 from core.train.distributed import half_precision
 from core.train.stages import Learner
@@ -45,7 +45,7 @@ class DenoiserStage(Learner["Denoiser"]):
         wanted = F.pixel_unshuffle(batch.target, SCALE) - seen.folded
         log_eta = self._draw(len(wanted))
         eta = log_eta.exp()[:, None, None, None]
-        scaled = noised(SCHEDULE, wanted, eta, torch.randn_like(wanted)) * input_scale(SCHEDULE, eta)
+        scaled = add_noise(SCHEDULE, wanted, eta, torch.randn_like(wanted)) * input_scale(SCHEDULE, eta)
         with half_precision(scaled):
             found = self.network(seen.features, seen.folded, scaled, log_eta).float()
         error = (found - wanted / SCHEDULE.sigma).square().mean((1, 2, 3))

@@ -44,7 +44,7 @@ ARCHITECTURE = "compact"
 
 
 @dataclass(frozen=True)
-class Parts:
+class TrainedParts:
     """The networks of a `compact` model; the student is None where it has not begun to learn."""
 
     network: Compact
@@ -63,7 +63,7 @@ class Parts:
         return [(prefix, part) for prefix, part in named if part is not None]
 
 
-def export_compact(parts: Parts, path: Path, notes: Mapping[str, str]) -> None:
+def export_compact(parts: TrainedParts, path: Path, notes: Mapping[str, str]) -> None:
     """Write all parts, their sizes, and `notes` (how they were trained) into one safetensors file.
 
     OutputError where the disk is full.
@@ -154,17 +154,17 @@ def train_compact(course: TrainingRun) -> Iterator[TrainingUpdate]:
     yield from _stage(course, photographs, gauge, recipe.gauge, (faithful, student.average.network))
     if crew.leads:
         notes = {"recipe": repr(asdict(recipe)), "photographs": str(len(photographs.pictures))}
-        learnt = Parts(faithful, gauge.average.network, many, student.average.network)
+        learnt = TrainedParts(faithful, gauge.average.network, many, student.average.network)
         export_compact(learnt, course.folder / MODEL_FILE, notes)
 
 
-def _fresh(course: TrainingRun) -> Parts:
+def _fresh(course: TrainingRun) -> TrainedParts:
     """Networks to begin with: fresh, or with the weights of `start`; the student None where it begins as the denoiser.
 
     CheckpointError where a part of `start` is of another shape.
     """
     device = course.crew.device
-    parts = Parts(
+    parts = TrainedParts(
         prepare_network(Compact(TRUNK_ALONE)).to(device),
         DirtGauge().to(device),
         Denoiser().start_from_nothing().to(device).to(memory_format=torch.channels_last),
@@ -174,7 +174,7 @@ def _fresh(course: TrainingRun) -> Parts:
     weights = load_safetensors(course.start)
     if any(name.startswith("student.") for name in weights.tensors):
         student = Denoiser().to(device).to(memory_format=torch.channels_last)
-        parts = Parts(parts.network, parts.gauge, parts.denoiser, student)
+        parts = TrainedParts(parts.network, parts.gauge, parts.denoiser, student)
     for prefix, part in parts.named():
         _take(part, weights, prefix, course.start)
     return parts

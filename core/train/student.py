@@ -96,7 +96,7 @@ def chain(network: Denoiser, seen: Read, noise: Tensor, steps: int) -> Tensor:
     return result(drawn)
 
 
-def pulled(residual: Tensor) -> Tensor:
+def pull_to_zero(residual: Tensor) -> Tensor:
     """What is left of r̂₀ (B, 3, H, W) after the product has pulled the target to what the source says."""
     return residual - correction(shrink(residual))
 
@@ -123,11 +123,11 @@ class StudentStage:
         seen = read(self.supervisors.trunk, batch)
         noises = torch.randn(2, *_folded(batch), device=self.device) * inventive(batch)
         folded = one_step(self.network, Read(*(torch.cat((t, t)) for t in seen)), noises.flatten(0, 1))
-        added = pulled(F.pixel_shuffle(folded, SCALE))
+        added = pull_to_zero(F.pixel_shuffle(folded, SCALE))
         terms = self._terms(seen, added, batch.target)
         if self.average.updates < recipe.distilled:
             wanted = chain(self.supervisors.denoiser, seen, noises[0], recipe.teacher_steps)
-            off = pulled(F.pixel_shuffle(wanted, SCALE)) - added[: len(wanted)]
+            off = pull_to_zero(F.pixel_shuffle(wanted, SCALE)) - added[: len(wanted)]
             terms["distillation"] = recipe.distillation * off.abs().mean()
         return self._descend(terms)
 

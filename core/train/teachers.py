@@ -168,11 +168,11 @@ def label_photographs(photographs: Path, folder: Path, teachers: Path) -> Iterat
         if known is not None and read is not None:
             factor = min(1.0, LONG_SIDE_PX / max(read.shape[:2]))
             picture = cv2.resize(read, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-            write_whole(folder / f"{file.stem}.npz", packed(picture, known.labels(picture)))
+            write_whole(folder / f"{file.stem}.npz", pack_labels(picture, known.labels(picture)))
         yield number, len(files)
 
 
-def packed(picture: np.ndarray, planes: np.ndarray) -> bytes:
+def pack_labels(picture: np.ndarray, planes: np.ndarray) -> bytes:
     """A photograph and its labels as the bytes of an .npz file."""
     file = io.BytesIO()
     np.savez_compressed(file, picture=picture, planes=planes)

@@ -84,7 +84,7 @@ def only_layer(drawables: list) -> Any:
         raise CannotDo(
             f"{len(drawables)} layers are selected.", "Select one, or take the whole picture as source."
         )
-    layer = drawables[0] if drawables else None
+    layer: Any = drawables[0] if drawables else None
     if isinstance(layer, Gimp.Channel) and not isinstance(layer, Gimp.LayerMask):
         layer = _beside_channel(layer.get_image())
     if isinstance(layer, Gimp.LayerMask):
@@ -157,10 +157,12 @@ def _as_seen(image: Any, layer: Any) -> tuple:
     """(an image, its one layer) with what mask and filters leave of the layer, without its opacity and mode."""
     copy = image.duplicate()
     copy.undo_disable()
-    same = copy.get_layers()
+    same, found = copy.get_layers(), None
     for at in _path(image, layer):
         found = same[at]
         same = found.get_children() if found.is_group() else []
+    if found is None:
+        raise CannotDo("The layer is not in the picture any more.", "Select it again.")
     copy.reorder_item(found, None, 0)
     for other in copy.get_layers():
         other.set_visible(other.get_id() == found.get_id())

@@ -271,7 +271,7 @@ class Broke:
     error: BaseException
 
 
-class EngineWorker:
+class BackgroundWorker:
     """Runs `errand(stop)`, a generator of messages; the last one is the errand's own, or `Broke`."""
 
     def __init__(self, errand: Callable[[Stop], Generator[Any, None, None]]) -> None:
@@ -279,7 +279,7 @@ class EngineWorker:
         self.messages: queue.Queue = queue.Queue(HELD)
         self.thread = threading.Thread(target=self._run, name="semantic-upscale", daemon=True)
 
-    def start(self) -> EngineWorker:
+    def start(self) -> BackgroundWorker:
         """Begin."""
         self.thread.start()
         return self

@@ -11,7 +11,7 @@ from ..bridge.facts import PRIORITY_NAMES
 from ..bridge.host import COLOUR_LABEL, HostRequest
 from .document import SIGHT, convert_rows, space_of, write_rows
 from .engine_calls import CLIENT, JobFinished, Note, follow_job
-from .preview import Question
+from .preview import PreviewQuestion
 from .source import choose, region_group, take
 from .translation import mark, tr
 from .words import GROUP_NAME
@@ -67,7 +67,7 @@ def proposing(sent: Sent, points: tuple, memory: str | None, stop: Stop) -> Gene
     yield JobFinished({"picture": identity, "proposals": tuple(job.proposals())})
 
 
-class Finder(Question):
+class Finder(PreviewQuestion):
     """Clicks in, offers out: `found(offer)` hears what was found."""
 
     def __init__(self, told: Callable[[str, str], None], found: Callable[[Offer], None]) -> None:
@@ -104,9 +104,10 @@ class Finder(Question):
 
     def is_current(self) -> bool:
         """Whether the document still has the size for which something was found."""
-        planes = self.sent.planes if self.sent else None
-        document = self.document
-        return planes is not None and (document.width(), document.height()) == (planes.width, planes.height)
+        planes, document = self.sent.planes if self.sent else None, self.document
+        if planes is None or document is None:
+            return False
+        return (document.width(), document.height()) == (planes.width, planes.height)
 
     def _walk(self) -> Generator[None, None, None]:
         self.told(mark("Reading the picture…"), "")

@@ -9,7 +9,7 @@ from krita import Krita
 
 from ..bridge.host import engine_words
 from .document import SIGHT, convert_rows, image_of, read_band
-from .engine_calls import Broke, EngineWorker, HostOrder, JobFinished, Note, previewing
+from .engine_calls import BackgroundWorker, Broke, HostOrder, JobFinished, Note, previewing
 from .qt import QtCore
 from .source import choose, take
 from .translation import mark
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..bridge.host import HostRequest
     from .engine_calls import Stop
-    from .source import Taken
+    from .source import TakenSource
 
 
 # A question to the engine that changes nothing: asked in short steps, answered once, dropped by the next one.
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 TICK_MS = 20
 
 
-class Question:
+class PreviewQuestion:
     """Runs one walk at a time on Krita's thread; `told(words, advice)` hears what is going on."""
 
     def __init__(self, told: Callable[[str, str], None]) -> None:
         self.told = told
-        self.worker: EngineWorker | None = None
+        self.worker: BackgroundWorker | None = None
         self.steps: Any = None
         self.timer = QtCore.QTimer()
         self.timer.setInterval(TICK_MS)
@@ -69,7 +69,7 @@ class Question:
         self, errand: Callable[[Stop], Generator[Any, None, None]]
     ) -> Generator[None, None, dict[str, Any]]:
         """Let a thread ask; its answer."""
-        self.worker = worker = EngineWorker(errand).start()
+        self.worker = worker = BackgroundWorker(errand).start()
         while True:
             message = worker.next()
             if message is None:
@@ -111,7 +111,7 @@ def between(one: tuple[int, int], other: tuple[int, int], canvas: tuple[int, int
     return (*corner, *sides)
 
 
-class Previewer(Question):
+class Previewer(PreviewQuestion):
     """`look` asks, `shown(spot)` hears; a later look drops the one before."""
 
     def __init__(self, told: Callable[[str, str], None], shown: Callable[[DocumentSpot], None]) -> None:
@@ -141,7 +141,7 @@ def swap_red_blue(data: bytes) -> bytes | bytearray:
     return SIGHT.turned(data)
 
 
-def before(taken: Taken, box: Box) -> Any:
+def before(taken: TakenSource, box: Box) -> Any:
     """An image of a box of what was sent."""
     left, top, wide, high = box
     space, planes = taken.chosen.space.travel, taken.planes

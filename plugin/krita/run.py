@@ -11,9 +11,9 @@ from krita import Krita
 
 from ..bridge.errors import JobCancelled
 from ..bridge.host import engine_words
-from .engine_calls import Broke, EngineWorker, HostOrder, JobFinished, Note, Rows, Sized, Went, upscaling
+from .engine_calls import BackgroundWorker, Broke, HostOrder, JobFinished, Note, Rows, Sized, Went, upscaling
 from .qt import QtCore
-from .source import Chosen, Taken, take
+from .source import Chosen, TakenSource, take
 from .targets import TargetPlan, order_for, target_for
 from .translation import mark, tr
 from .words import duration_words
@@ -63,7 +63,7 @@ class UpscaleRun:
         self.chosen, self.wish, self.told, self.errand = chosen, wish, told, errand
         self.agreed = not review or wish.result == "document"
         self.standing = Standing("busy", mark("Reading the picture…"), notes=chosen.notes)
-        self.worker: EngineWorker | None = None
+        self.worker: BackgroundWorker | None = None
         self.target: Any = None
         self.inside, self.enough = False, ""
         self.steps = self._walk()
@@ -144,7 +144,7 @@ class UpscaleRun:
     def _walk(self) -> Generator[object, None, None]:
         taken = yield from take(self.chosen, self.wish)
         order = self._order(taken)
-        self.worker = worker = EngineWorker(lambda stop: self.errand(order, stop)).start()
+        self.worker = worker = BackgroundWorker(lambda stop: self.errand(order, stop)).start()
         result = yield from self._results(worker, taken, order)
         if not self.agreed:
             yield from self._reviewed()
@@ -158,7 +158,7 @@ class UpscaleRun:
         while not self.agreed:
             yield WAIT
 
-    def _order(self, taken: Taken) -> HostOrder:
+    def _order(self, taken: TakenSource) -> HostOrder:
         return HostOrder(
             taken.planes,
             regions=taken.regions,
@@ -167,7 +167,9 @@ class UpscaleRun:
             **order_for(taken, self.wish),
         )
 
-    def _results(self, worker: EngineWorker, taken: Taken, order: HostOrder) -> Generator[object, None, dict]:
+    def _results(
+        self, worker: BackgroundWorker, taken: TakenSource, order: HostOrder
+    ) -> Generator[object, None, dict]:
         """Every message until the last; gives what the engine says about its job."""
         while True:
             message = worker.next()

@@ -158,7 +158,7 @@ SELECTED = mark("Only the selection comes back.")
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenSource:
     """What was read: pixels for the engine, regions, and the mask of the selection over `kept`, None for all of it."""
 
     chosen: Chosen
@@ -259,7 +259,7 @@ def _clipped(box: Box, canvas: Box) -> Box:
     return left, top, right - left, bottom - top
 
 
-def take(chosen: Chosen, wish: HostRequest) -> Generator[None, None, Taken]:
+def take(chosen: Chosen, wish: HostRequest) -> Generator[None, None, TakenSource]:
     """Read it all from a copy, in short steps; gives what was taken.
 
     The layer group of the regions is left out of the picture. The copy is closed again, however this ends.
@@ -281,7 +281,7 @@ def take(chosen: Chosen, wish: HostRequest) -> Generator[None, None, Taken]:
                 regions.append(region)
             yield None
         mask = bytes(selection.pixelData(*chosen.kept)) if chosen.only_selected else None
-        return Taken(chosen, _planes(chosen, data, icc), tuple(regions), mask)
+        return TakenSource(chosen, _planes(chosen, data, icc), tuple(regions), mask)
     finally:
         copy.close()
 

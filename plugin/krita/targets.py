@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..bridge.host import HostRequest
     from .engine_calls import HostOrder, Rows
-    from .source import Taken
+    from .source import TakenSource
 
 
 # One Ctrl+Z for two steps: Krita's scripts cannot put enlarging a document and adding a layer into one.
@@ -110,12 +110,12 @@ def has_node(document: krita.Document, identity: object) -> bool:
 class TargetPlan:
     """What was asked and read, and the size that will come, in target pixels."""
 
-    taken: Taken
+    taken: TakenSource
     wish: HostRequest
     size: tuple[int, int]
 
 
-def order_for(taken: Taken, wish: HostRequest, shrink: Any = shrink_blocks) -> dict:
+def order_for(taken: TakenSource, wish: HostRequest, shrink: Any = shrink_blocks) -> dict:
     """What the kind of target asks of the engine: fields of an `Order`."""
     chosen = taken.chosen
     cut = _inside(chosen.kept, chosen.box) if chosen.kept != chosen.box else None
@@ -265,7 +265,8 @@ class ResizeTarget(LayerTarget):
     @property
     def factor(self) -> tuple[float, float]:
         """How much larger this document becomes, across and down."""
-        return tuple(now / before for now, before in zip(self.enlarged, self._sides))
+        (wide, high), (now_wide, now_high) = self._sides, self.enlarged
+        return now_wide / wide, now_high / high
 
     @property
     def _sides(self) -> tuple[int, int]:
@@ -277,7 +278,8 @@ class ResizeTarget(LayerTarget):
         whole = self.plan.taken.chosen.layer is None and not self.plan.taken.chosen.only_selected
         if whole:
             return self.plan.size
-        return tuple(target_px(side, self.plan.wish.scale) for side in self._sides)
+        wide, high = self._sides
+        return target_px(wide, self.plan.wish.scale), target_px(high, self.plan.wish.scale)
 
     def finish(self) -> Iterator[None]:
         """Enlarge, then add; between the two Krita must have told its menu what was done."""

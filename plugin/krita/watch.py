@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from ..bridge import connect, find
 from ..bridge.host import engine_words
-from .engine_calls import CLIENT, Broke, EngineWorker, JobFinished
+from .engine_calls import CLIENT, BackgroundWorker, Broke, JobFinished
 from .qt import QtCore
 from .state import tell
 from .translation import mark, tr
@@ -103,7 +103,7 @@ class EngineWatch:
         self._do(stopping)
 
     def _do(self, errand: Callable[[Stop], Generator[Any, None, None]]) -> None:
-        self.worker = EngineWorker(errand).start()
+        self.worker = BackgroundWorker(errand).start()
         self.timer.start()
 
     def tick(self) -> None:

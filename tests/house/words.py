@@ -26,6 +26,7 @@ PARTICIPLES = (
 # Class or file → why it may stand twice, or alone.
 EXCUSED = {
     "core/cli/__main__.py": "python -m core.cli",
+    "core/cli/doctor.py": "what it examines wakes torch, the command does not",
     "plugin/gimp/semantic-upscale.py": "GIMP runs the file by its name",
     "plugin/krita/entry.py": "Krita imports it by its name",
     "plugin/krita/qt.py": "the door to whichever Qt the host brings",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F
 
-from core.checkpoints.recognise import described, without_warnings
+from core.checkpoints.recognise import describe_tensors, without_warnings
 from core.engine.machine import watched_memory
 from core.engine.methods.base import Estimates, TileInput, TileNeeds
 from core.engine.methods.latent import SCALE, blend_by_weight, pad_to_multiple
@@ -64,7 +64,7 @@ class CommunityMethod:
         self, weights: Weights, file: CommunityFile, device: str, dtype: torch.dtype, base: Method
     ) -> None:
         self.name, self.checkpoint, self.sha256 = file.name, file.checkpoint, file.sha256
-        self._model = described(weights.tensors, file.checkpoint)
+        self._model = describe_tensors(weights.tensors, file.checkpoint)
         self.dtype = dtype if _runs_in(self._model, dtype) else torch.float32
         self._model.model.requires_grad_(False).eval().to(device, self.dtype)
         self._base = base

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.diffusion.residual import blended, one_step_strength, residual_schedule, sample
+from core.diffusion.residual import blend, one_step_strength, residual_schedule, sample
 from core.diffusion.sampling import result
 from core.diffusion.schedule import ScheduleParams, build_schedule
 from core.engine.methods.base import Estimates, TileInput, TileNeeds
@@ -154,7 +154,7 @@ def draw(reading: Reading, network: Denoiser, tile: TileInput, steps: int) -> Es
         return network(reading.features, seen, scaled, told).float()
 
     residual = F.pixel_shuffle(result(sample(residual_schedule(steps), denoise, folded)), SCALE)
-    return Estimates(blended(faithful, residual[:, :, :height, :width], weight), faithful)
+    return Estimates(blend(faithful, residual[:, :, :height, :width], weight), faithful)
 
 
 def _strength(tile: TileInput, weight: Tensor, steps: int) -> Tensor:

@@ -99,7 +99,7 @@ def clicked_nodes(seen: Understanding, point: Point) -> dict[int, tuple[str, int
 
 
 @dataclass(frozen=True)
-class Level:
+class NestedLevel:
     """A node, how well it is thought to answer the click (0 … 1), and the regions of a cut that shows it."""
 
     node: int
@@ -107,7 +107,7 @@ class Level:
     regions: int
 
 
-def answered_levels(seen: Understanding, point: Point) -> tuple[Level, ...]:
+def answered_levels(seen: Understanding, point: Point) -> tuple[NestedLevel, ...]:
     """Up to three nodes around a click, smallest first; the best scored is what the click network takes for meant.
 
     The others are the two of the usual cuts whose sizes differ most from it, never scored above it.
@@ -116,17 +116,19 @@ def answered_levels(seen: Understanding, point: Point) -> tuple[Level, ...]:
     around = nodes_around(seen.tree, seen.piece_at(point.x, point.y))
     if not len(around):
         score = persistence(seen.tree)
-        return tuple(Level(node, float(score[node]), regions) for node, (_, regions) in usual.items())
+        return tuple(NestedLevel(node, float(score[node]), regions) for node, (_, regions) in usual.items())
     quality = _quality(seen, point, around)
     best = int(around[quality.argmax()])
     area = np.log(seen.tree.area)
     others = sorted((node for node in usual if node != best), key=lambda node: -abs(area[node] - area[best]))[
         :2
     ]
-    levels = [Level(best, float(quality.max()), level_of(seen.tree, best))]
+    levels = [NestedLevel(best, float(quality.max()), level_of(seen.tree, best))]
     for node in others:
         nearest = int(np.abs(area[around] - area[node]).argmin())
-        levels.append(Level(node, min(float(quality[nearest]), 0.99 * float(quality.max())), usual[node][1]))
+        levels.append(
+            NestedLevel(node, min(float(quality[nearest]), 0.99 * float(quality.max())), usual[node][1])
+        )
     return tuple(sorted(levels, key=lambda level: level.node))
 
 

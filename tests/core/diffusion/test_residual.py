@@ -8,10 +8,10 @@ import torch
 from core.diffusion import sampling
 from core.diffusion.residual import (
     ResidualSchedule,
-    blended,
+    add_noise,
+    blend,
     deterministic_step,
     input_scale,
-    noised,
     posterior_step,
     residual_schedule,
     sample,
@@ -51,7 +51,7 @@ def test_less_than_one_step_is_refused():
 @pytest.mark.parametrize("eta", [0.02, 0.3, 0.998])
 def test_what_the_network_hears_has_unit_spread(eta):
     residual = FIFTEEN.sigma * field(1, (1, 1, 400, 400))
-    heard = noised(FIFTEEN, residual, eta, field(2, (1, 1, 400, 400))) * input_scale(FIFTEEN, eta)
+    heard = add_noise(FIFTEEN, residual, eta, field(2, (1, 1, 400, 400))) * input_scale(FIFTEEN, eta)
     assert heard.std().item() == pytest.approx(1, abs=0.01)
 
 
@@ -74,8 +74,8 @@ def test_both_steps_are_those_of_the_papers_with_nothing_to_shift_from(step):
 
 def test_the_deterministic_step_keeps_the_noise():
     residual, noise = field(6), field(7)
-    later = noised(FIFTEEN, residual, FIFTEEN.etas[9], noise)
-    sooner = noised(FIFTEEN, residual, FIFTEEN.etas[8], noise)
+    later = add_noise(FIFTEEN, residual, FIFTEEN.etas[9], noise)
+    sooner = add_noise(FIFTEEN, residual, FIFTEEN.etas[8], noise)
     assert torch.allclose(deterministic_step(FIFTEEN, later, residual, 9), sooner, atol=1e-5)
 
 
@@ -125,6 +125,6 @@ def test_strength_scales_the_noise_pixel_by_pixel():
 
 def test_no_weight_is_the_faithful_estimate_to_the_bit_and_more_is_a_straight_line():
     faithful, residual = field(11), field(12)
-    assert torch.equal(blended(faithful, residual, torch.zeros(2, 1, 8, 8)), faithful)
-    half, whole = (blended(faithful, residual, torch.full((2, 1, 8, 8), w)) - faithful for w in (0.5, 1.0))
+    assert torch.equal(blend(faithful, residual, torch.zeros(2, 1, 8, 8)), faithful)
+    half, whole = (blend(faithful, residual, torch.full((2, 1, 8, 8), w)) - faithful for w in (0.5, 1.0))
     assert torch.allclose(2 * half, whole, atol=1e-6)

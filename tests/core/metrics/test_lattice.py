@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.metrics.lattice import added_power, pooled, power_table, seed_share
+from core.metrics.lattice import added_power, pool_powers, power_table, seed_share
 
 
 def grey(side=128):
@@ -23,7 +23,7 @@ def noise(side=128, seed=1, size=0.02):
 
 
 def test_white_noise_has_no_more_on_the_lattice_than_elsewhere():
-    found = pooled(added_power(grey() + noise(seed=seed), grey()) for seed in range(6))
+    found = pool_powers(added_power(grey() + noise(seed=seed), grey()) for seed in range(6))
     assert found.lattice_over_white == pytest.approx(1.0, abs=0.25)
     assert found.lattice_over_neighbours == pytest.approx(1.0, abs=0.25)
 

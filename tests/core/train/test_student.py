@@ -19,7 +19,7 @@ from core.train.denoise import DenoiserStage, edm_weight
 from core.train.losses import JUDGED, ProjectedCritic, energy_score, feature_score, lattice_excess
 from core.train.recipe import DenoiserRecipe, StudentRecipe
 from core.train.stages import prepare_network
-from core.train.student import StudentStage, Supervisors, inventive, one_step, pulled, read
+from core.train.student import StudentStage, Supervisors, inventive, one_step, pull_to_zero, read
 
 SMALL = DenoiserConfig(48, 8, 1, 8)
 
@@ -87,7 +87,7 @@ def test_a_weave_on_the_lattice_is_seen_and_noise_is_not():
 
 
 def test_what_the_product_takes_away_is_not_learnt():
-    left = pulled(draws(2, 0.1, 6))
+    left = pull_to_zero(draws(2, 0.1, 6))
     assert shrink(left).abs().max() < 1e-3
 
 
