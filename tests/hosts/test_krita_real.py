@@ -165,11 +165,14 @@ def test_a_new_layer_is_one_undo_step(krita):
     krita.run("view = app.activeWindow().views()[0]\napp.activeWindow().showView(view)")
     names = krita.run("answer = [one.name() for one in original.rootNode().childNodes()]")
     assert run_on(krita, "original", "Wish(result='layer', clean_up=0.0)")[0] == "done"
+    *below, regions = names  # the group of regions stays on top
+    assert regions == "Upscale regions"
     assert krita.run("answer = [one.name() for one in original.rootNode().childNodes()]") == [
-        *names,
+        *below,
         "Semantic Upscale",
+        regions,
     ]
-    krita.run("bounds = original.rootNode().childNodes()[-1].bounds()")
+    krita.run("bounds = original.rootNode().childNodes()[-2].bounds()")
     box = krita.run("answer = [bounds.x(), bounds.y(), bounds.width(), bounds.height()]")
     assert box == [0, 0, WIDTH, HEIGHT]
 
@@ -281,7 +284,7 @@ def test_a_result_that_would_change_the_document_waits_for_apply(krita):
             shot(krita, "review")
         krita.run(f"extension.box.{button}.click()")
         assert ended(krita)[0] == kind
-    assert krita.run("answer = tops(original)") == [*names, "Semantic Upscale"]
+    assert krita.run("answer = tops(original)") == [*names[:-1], "Semantic Upscale", names[-1]]
 
 
 def test_resizing_this_document_is_undone_by_one_step(krita):
