@@ -32,7 +32,6 @@ class Guest(QObject):
         super().__init__(parts.window)
         self._parts, self._showing, self._bar = parts, showing, bar
         self.id = ""
-        self._picture: Any = None
         self.title = self.host = ""
 
     def receive(self, identity: str) -> None:
@@ -61,13 +60,12 @@ class Guest(QObject):
 
     def _open(self, told: dict[str, Any]) -> None:
         self.title, self.host = str(told["title"]), HOSTS.get(str(told["host"]).lower(), str(told["host"]))
-        self._picture = told["ref"]
         self._parts.document.opened.connect(self._shown)
+        self._parts.link.expect(told["ref"])
         self._parts.document.open_array(told["pixels"], self.title or self.host, regions=told["regions"])
 
     def _shown(self) -> None:
         self._parts.document.opened.disconnect(self._shown)
-        self._parts.link.know(self._picture)
         self._bar.welcome(self.host, self.title)
 
     def _sent(self, given: object) -> None:

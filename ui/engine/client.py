@@ -87,6 +87,7 @@ class EngineLink(QObject):
         self._state, self._text = OFF, self.tr("Engine is off.")
         self._document: Document | None = None
         self._picture = 0
+        self._expected: PictureRef | None = None
         self._hello: dict[str, Any] = {}
         self._closed = False
         self._working: set[str] = set()
@@ -263,9 +264,9 @@ class EngineLink(QObject):
 
         self._asks.put(lane, work)
 
-    def know(self, posted: PictureRef) -> None:
-        """The engine has the open picture already, under this name; a host handed it over."""
-        self.desk.know(self.picture_key, posted)
+    def expect(self, posted: PictureRef) -> None:
+        """The engine has the picture that will be opened next, under this name; a host handed it over."""
+        self._expected = posted
 
     @property
     def picture_key(self) -> str:
@@ -335,6 +336,9 @@ class EngineLink(QObject):
 
     def _picture_changed(self) -> None:
         self._picture += 1
+        if self._expected is not None:  # before anything is asked about it, or it would be sent once more
+            self.desk.know(self.picture_key, self._expected)
+            self._expected = None
         for lane in tuple(self._working):
             self._set_working(lane, on=False)
         self._asks.clear()

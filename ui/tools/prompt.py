@@ -71,12 +71,13 @@ class PromptState:
     def with_found(self, proposals: tuple[Proposed, ...]) -> PromptState:
         """The answers, by area. More than three: the three best.
 
-        The level that was chosen before is kept; without one the best scored is shown.
+        The level that was chosen before is kept; without one the best scored is shown, of equals the object.
         """
         kept = sorted(proposals, key=lambda each: -each.score)[:3]
         found = tuple(sorted(kept, key=lambda each: each.mask.area))
         words = _WORDS.get(len(found), ())
-        best = max(range(len(found)), key=lambda n: found[n].score, default=0)
+        middle = (len(found) - 1) / 2
+        best = max(range(len(found)), key=lambda n: (found[n].score, -abs(n - middle)), default=0)
         chosen = words.index(self.level) if self.level and self.level in words else best
         return replace(self, found=found, chosen=chosen)
 

@@ -145,9 +145,9 @@ def test_suggestions_become_regions_only_when_accepted(dock, qtbot):
     with qtbot.waitSignal(dock.link.proposals, timeout=20_000):
         dock.buttons.suggest.click()
     assert len(dock.document.scene.regions) == 0
-    assert [each.label for each in dock.suggestions.left] == ["face", "sky"]
+    assert [each.label for each in dock.suggestions.left] == ["Face", "Sky"]
     dock.suggestions.accept_all()
-    assert [(r.name, r.priority) for r in dock.document.scene.regions] == [("Face 1", -2), ("Sky 1", 1)]
+    assert [(r.name, r.priority) for r in dock.document.scene.regions] == [("Face", -2), ("Sky", 1)]
     dock.document.undo()
     assert len(dock.document.scene.regions) == 0
 
