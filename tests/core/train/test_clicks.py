@@ -6,7 +6,7 @@ import pytest
 from core.errors import InputError
 from core.nets.click import load_click_net
 from core.train.clicks import lessons_in, things_in, train_click
-from core.train.teachers import PLANES, Teachers, packed
+from core.train.teachers import PLANES, Teachers, pack_labels
 
 
 def labelled():
@@ -33,7 +33,7 @@ def test_a_click_into_a_thing_finds_its_node_among_those_around():
 
 
 def test_what_was_learnt_prefers_the_node_that_was_meant(tmp_path):
-    (tmp_path / "a.npz").write_bytes(packed(*labelled()))
+    (tmp_path / "a.npz").write_bytes(pack_labels(*labelled()))
     *_, last = train_click(tmp_path, tmp_path / "click.safetensors")
     assert last[0] == last[1]
     network = load_click_net(tmp_path / "click.safetensors")
