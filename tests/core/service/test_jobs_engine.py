@@ -127,12 +127,16 @@ def test_the_file_holds_the_target_and_its_record(steered, suffix, depth):
 
 
 def test_what_was_added_lies_where_it_was_allowed(steered):
-    queue, job, _, _ = steered
+    queue, job, picture, _ = steered
     added = queue.added(job)
     shares = {row["name"]: row["share"] for row in added["regions"]}
     shown = np.frombuffer(zlib.decompress(base64.b64decode(added["map"])), np.uint8).reshape(HEIGHT, WIDTH)
     assert shares["left"] > 0.1 > shares["rest"]
-    assert shown[20:40, 15:35].mean() > 3  # of 255; how much more depends on the weights
+    whole = pixels_of(queue, job, depth="f32")
+    plain, _ = done(queue, "upscale", picture, {**STEERED, "regions": [], "rest": -2.0})
+    made_up = np.abs(whole - pixels_of(queue, plain, depth="f32")).mean(axis=2)
+    inside, outside = made_up[80:160, 60:140].mean(), made_up[:, 240:].mean()
+    assert shown[20:40, 15:35].mean() > 0.3 * 255 * inside > 10 * 255 * outside
     assert shown[:, 60:].max() == 0
     assert queue.added(job) is added
 
