@@ -66,6 +66,8 @@ class StudentRecipe(StageRecipe):
     | adversary | the critic's word; needs the features |
     | lattice | what stands on the lattice of four target pixels |
     | most_gradient | where the gradient's norm is cut off |
+    | trunk_rate | the trunk's learning rate beside the student; 0 lets it rest |
+    | fidelity | where it learns: the weight of y's L1 |
     """
 
     rate: float = 3e-4
@@ -80,6 +82,8 @@ class StudentRecipe(StageRecipe):
     adversary: float = 0.5
     lattice: float = 0.003
     most_gradient: float = 1.0
+    trunk_rate: float = 0.0
+    fidelity: float = 20.0
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,7 @@ def train_compact(course: TrainingRun) -> Iterator[TrainingUpdate]:
     student = StudentStage(
         alike(beginner), Supervisors(faithful, many, critic, course.features), recipe.student
     )
+    faithful = student.trunk.average.network if student.trunk is not None else faithful
     yield from _stage(course, photographs, student, recipe.student, (faithful, student.average.network))
     gauge = GaugeStage(alike(parts.gauge), recipe.gauge)
     yield from _stage(course, photographs, gauge, recipe.gauge, (faithful, student.average.network))

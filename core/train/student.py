@@ -9,10 +9,14 @@ are defined here:
   each other as they are from it. A mean cannot win that game, nor can a network that does not hear its noise;
 - an adversary: a critic on projected frozen features (Sauer et al. 2021) that also sees the trunk's features;
 - nothing may stand on the lattice of four target pixels.
+
+The trunk may go on learning beside the student (`trunk_rate`): y by L1 alone, so that it stays the mean; the features
+by y and by all that the student is asked.
 """
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +35,8 @@ from core.train.stages import Average
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from torch import nn
 
     from core.nets.compact import Compact
     from core.nets.denoiser import Denoiser
@@ -61,13 +67,18 @@ class Read(NamedTuple):
     folded: Tensor
 
 
-@torch.no_grad()
-def read(trunk: Compact, batch: Batch) -> Read:
-    """Features (B, C, h, w), y (B, 3, 4h, 4w), y folded (B, 48, h, w), without gradients."""
+def see(trunk: Compact, batch: Batch) -> Read:
+    """Features (B, C, h, w), y (B, 3, 4h, 4w), y folded (B, 48, h, w)."""
     with half_precision(batch.source):
         reading = trunk.read(batch.source, batch.clean_up)
     faithful = reading.faithful.float()
     return Read(reading.features, faithful, F.pixel_unshuffle(faithful, SCALE))
+
+
+@torch.no_grad()
+def read(trunk: Compact, batch: Batch) -> Read:
+    """The same without gradients."""
+    return see(trunk, batch)
 
 
 def answer(network: Denoiser, seen: Read, scaled: Tensor, log_eta: float) -> Tensor:
@@ -101,8 +112,29 @@ def pull_to_zero(residual: Tensor) -> Tensor:
     return residual - correction(shrink(residual))
 
 
+class Learning:
+    """A trunk that goes on learning beside the student: itself, its average, its optimizer."""
+
+    def __init__(self, trunk: Compact, rate: float, memory: float) -> None:
+        self.average, self.rate = Average(trunk, memory), rate
+        self.network = copy.deepcopy(trunk).train().requires_grad_(True)
+        self.optimizer = torch.optim.Adam(self.network.parameters(), rate, (0.9, 0.99))
+
+    def state(self) -> dict[str, Any]:
+        """Everything needed to go on."""
+        kept = {"network": self.network, "average": self.average.network, "optimizer": self.optimizer}
+        return {**{name: part.state_dict() for name, part in kept.items()}, "updates": self.average.updates}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.network.load_state_dict(state["network"])
+        self.average.network.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average.updates = state["updates"]
+
+
 class StudentStage:
-    """Updates a student, which began as the denoiser, and its critic."""
+    """Updates a student, which began as the denoiser, its critic, and the trunk where the recipe lets it learn."""
 
     name = "student"
 
@@ -110,6 +142,9 @@ class StudentStage:
         self.network, self.supervisors, self.recipe = network, supervisors, recipe
         self.average, self.device = Average(network, recipe.memory), device_of(network)
         self.optimizer = torch.optim.Adam(network.parameters(), recipe.rate, (0.5, 0.99))
+        self.trunk = (
+            Learning(supervisors.trunk, recipe.trunk_rate, recipe.memory) if recipe.trunk_rate else None
+        )
         self._critic_optimizer = None
         if supervisors.critic is not None and supervisors.features is not None and recipe.adversary:
             self._critic_optimizer = torch.optim.Adam(
@@ -120,16 +155,24 @@ class StudentStage:
         """One update of the student and one of the critic at `share` of their learning rates; losses by name."""
         batch, recipe = batch.to(self.device), self.recipe
         self.optimizer.param_groups[0]["lr"] = recipe.rate * share
-        seen = read(self.supervisors.trunk, batch)
+        seen, terms = self._seen(batch)
         noises = torch.randn(2, *_folded(batch), device=self.device) * inventive(batch)
         folded = one_step(self.network, Read(*(torch.cat((t, t)) for t in seen)), noises.flatten(0, 1))
         added = pull_to_zero(F.pixel_shuffle(folded, SCALE))
-        terms = self._terms(seen, added, batch.target)
+        terms |= self._terms(seen, added, batch.target)
         if self.average.updates < recipe.distilled:
             wanted = chain(self.supervisors.denoiser, seen, noises[0], recipe.teacher_steps)
             off = pull_to_zero(F.pixel_shuffle(wanted, SCALE)) - added[: len(wanted)]
             terms["distillation"] = recipe.distillation * off.abs().mean()
-        return self._descend(terms)
+        return self._descend(terms, share)
+
+    def _seen(self, batch: Batch) -> tuple[Read, dict[str, Tensor]]:
+        """What the trunk sees; where it learns, with gradients in the features alone, and y's L1 as a term."""
+        if self.trunk is None:
+            return read(self.supervisors.trunk, batch), {}
+        seen = see(self.trunk.network, batch)
+        fidelity = self.recipe.fidelity * (seen.faithful - batch.target).abs().mean()
+        return Read(seen.features, seen.faithful.detach(), seen.folded.detach()), {"fidelity": fidelity}
 
     def _terms(self, seen: Read, added: Tensor, target: Tensor) -> dict[str, Tensor]:
         recipe = self.recipe
@@ -145,19 +188,19 @@ class StudentStage:
         found = self.supervisors.features(torch.cat((first, second)))
         terms["features"] = recipe.features * feature_score(found, wanted, recipe.spread)
         if self._critic_optimizer is not None and self.supervisors.critic is not None:
-            self._judge(seen, [f.detach() for f in found], wanted)
+            told = seen.features.detach()
+            self._judge(told, [f.detach() for f in found], wanted)
             self.supervisors.critic.requires_grad_(False)
-            twice = torch.cat((seen.features, seen.features))
+            twice = torch.cat((told, told))
             terms["adversary"] = -recipe.adversary * self.supervisors.critic(found, twice).mean()
             self.supervisors.critic.requires_grad_(True)
         return terms
 
-    def _judge(self, seen: Read, found: list[Tensor], wanted: tuple[Tensor, ...]) -> None:
+    def _judge(self, told: Tensor, found: list[Tensor], wanted: tuple[Tensor, ...]) -> None:
         critic, optimizer = self.supervisors.critic, self._critic_optimizer
         if critic is None or optimizer is None:
             return
-        real = critic(wanted, seen.features)
-        fake = critic(found, torch.cat((seen.features, seen.features)))
+        real, fake = critic(wanted, told), critic(found, torch.cat((told, told)))
         optimizer.param_groups[0]["lr"] = self.recipe.critic_rate
         optimizer.zero_grad()
         loss = hinge(real, fake)
@@ -166,19 +209,32 @@ class StudentStage:
         if finite_gradients(critic.parameters(), loss):
             optimizer.step()
 
-    def _descend(self, terms: dict[str, Tensor]) -> dict[str, float]:
+    def _descend(self, terms: dict[str, Tensor], share: float) -> dict[str, float]:
         """One update by Adam; where loss or gradient is no number nothing is changed, and a loss is no number."""
-        learners, loss = list(self.network.parameters()), torch.stack(list(terms.values())).sum()
-        self.optimizer.zero_grad()
+        pairs, loss = self._learners(share), torch.stack(list(terms.values())).sum()
+        learners = [weight for network, _, _ in pairs for weight in network.parameters()]
+        for _, optimizer, _ in pairs:
+            optimizer.zero_grad()
         loss.backward()
         average_gradients(learners)
         losses = {name: value.item() for name, value in terms.items()}
         if not finite_gradients(learners, loss):
             return {**losses, "gradient": math.nan}
-        torch.nn.utils.clip_grad_norm_(learners, self.recipe.most_gradient)
-        self.optimizer.step()
-        self.average.update(self.network)
+        for network, optimizer, average in pairs:
+            torch.nn.utils.clip_grad_norm_(network.parameters(), self.recipe.most_gradient)
+            optimizer.step()
+            average.update(network)
         return losses
+
+    def _learners(self, share: float) -> list[tuple[nn.Module, torch.optim.Optimizer, Average[Any]]]:
+        """Who learns in this update, at `share` of its learning rate: network, optimizer, average."""
+        pairs: list[tuple[nn.Module, torch.optim.Optimizer, Average[Any]]] = [
+            (self.network, self.optimizer, self.average)
+        ]
+        if self.trunk is not None:
+            self.trunk.optimizer.param_groups[0]["lr"] = self.trunk.rate * share
+            pairs.append((self.trunk.network, self.trunk.optimizer, self.trunk.average))
+        return pairs
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on."""
@@ -190,6 +246,7 @@ class StudentStage:
             "optimizer": self.optimizer.state_dict(),
             "critic": critic.state_dict() if critic is not None else {},
             "critic_optimizer": optimizer.state_dict() if optimizer is not None else {},
+            "trunk": self.trunk.state() if self.trunk is not None else {},
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -202,6 +259,8 @@ class StudentStage:
             self.supervisors.critic.load_state_dict(state["critic"])
         if self._critic_optimizer is not None and state["critic_optimizer"]:
             self._critic_optimizer.load_state_dict(state["critic_optimizer"])
+        if self.trunk is not None and state.get("trunk"):
+            self.trunk.restore(state["trunk"])
 
 
 def _folded(batch: Batch) -> tuple[int, int, int, int]:
