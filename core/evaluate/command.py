@@ -87,7 +87,8 @@ ProtocolOption = Annotated[
     Protocol,
     typer.Option(
         "--protocol",
-        help="How sources are made: bicubic ÷4; degraded: blur, ÷4, noise, JPEG; none: the pictures themselves.",
+        help="How sources are made: bicubic ÷4; degraded: blur, ÷4, noise, JPEG; dirty: four kinds of that in turn; "
+        "none: the pictures themselves.",
     ),
 ]
 LimitOption = Annotated[

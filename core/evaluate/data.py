@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -173,15 +173,26 @@ def data_uri(picture: np.ndarray) -> str:
 # | protocol | source | clean-up |
 # | --- | --- | --- |
 # | bicubic | antialiased bicubic ÷4 | 0 |
-# | degraded | Gaussian blur σ 1.2 → antialiased bicubic ÷4 → Gaussian noise σ 4 → JPEG 75 | estimated |
+# | degraded | `MIXED`: Gaussian blur → antialiased bicubic ÷4 → Gaussian noise → JPEG | estimated |
+# | dirty | as degraded, but each picture in turn by another of the four `KINDS` | estimated |
 # | none | the picture itself; there is no reference | estimated |
 #
 # Sources are rounded to 8 bits, as files are.
 
-BLUR_SIGMA_PX = 1.2
-NOISE_SIGMA = 4.0
-JPEG_QUALITY = 75
 NOISE_SEED = 2505
+
+
+class Degradation(NamedTuple):
+    """Blur (σ in target pixels), noise (σ on 0 … 255), quality of the JPEG."""
+
+    blur_px: float
+    noise: float
+    quality: int
+
+
+MIXED = Degradation(1.2, 4.0, 75)
+KINDS = (MIXED, Degradation(0.6, 12.0, 92), Degradation(0.8, 1.0, 35), Degradation(2.4, 2.0, 85))
+"""A little of all, noise, blocks, blur."""
 
 
 class Protocol(str, Enum):
@@ -189,6 +200,7 @@ class Protocol(str, Enum):
 
     BICUBIC = "bicubic"
     DEGRADED = "degraded"
+    DIRTY = "dirty"
     NONE = "none"
 
     @property
@@ -223,18 +235,20 @@ def shrunk_source(reference: np.ndarray) -> np.ndarray:
     return shrink(reference, reference.shape[0] // SCALE, reference.shape[1] // SCALE)
 
 
-def degraded_source(reference: np.ndarray, seed: int = NOISE_SEED) -> np.ndarray:
+def degraded_source(reference: np.ndarray, dirt: Degradation = MIXED, seed: int = NOISE_SEED) -> np.ndarray:
     """Blur, shrink, noise, JPEG; the same seed gives the same noise."""
-    soft = cv2.GaussianBlur(reference, (0, 0), BLUR_SIGMA_PX, borderType=cv2.BORDER_REFLECT_101)
+    soft = cv2.GaussianBlur(reference, (0, 0), dirt.blur_px, borderType=cv2.BORDER_REFLECT_101)
     small = shrunk_source(soft)
     noise = np.random.default_rng(seed).standard_normal(small.shape)
-    return through_jpeg(small + noise * NOISE_SIGMA / 255.0, JPEG_QUALITY)
+    return through_jpeg(small + noise * dirt.noise / 255.0, dirt.quality)
 
 
-def pair_of(picture: np.ndarray, protocol: Protocol) -> TestPair:
-    """Source and reference of a picture (H, W, 3) in [0, 1]."""
+def pair_of(picture: np.ndarray, protocol: Protocol, index: int = 0) -> TestPair:
+    """Source and reference of a picture (H, W, 3) in [0, 1], the one at `index` in its set."""
     if protocol is Protocol.NONE:
         return TestPair(round_to_8_bits(picture), None)
     reference = crop_to_scale(picture)
-    make = shrunk_source if protocol is Protocol.BICUBIC else degraded_source
-    return TestPair(round_to_8_bits(make(reference)), reference)
+    if protocol is Protocol.BICUBIC:
+        return TestPair(round_to_8_bits(shrunk_source(reference)), reference)
+    dirt = KINDS[index % len(KINDS)] if protocol is Protocol.DIRTY else MIXED
+    return TestPair(round_to_8_bits(degraded_source(reference, dirt)), reference)

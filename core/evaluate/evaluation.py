@@ -167,7 +167,7 @@ def run(task: EvaluationTask, studio: Upscaler, report: Reporter = silent) -> Ev
 def _picture(shop: _Workshop, path: Path, index: int) -> tuple[PictureFindings, Outcome]:
     task, name = shop.task, path.stem
     picture = read_colour(path)
-    pair = pair_of(picture, task.protocol)
+    pair = pair_of(picture, task.protocol, index)
     candidates, outcome = _candidates(shop, pair)
     clean_up = {"clean_up": outcome.clean_up}
     ramps = []

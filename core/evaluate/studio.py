@@ -64,7 +64,7 @@ def make_sheets(task: StudioTask, studio: Upscaler, report: Reporter = silent) -
     chance, began, key, sheets = np.random.default_rng(task.order), time.monotonic(), {}, []
     for index, path in enumerate(paths):
         report(Progress(path.name, index, len(paths), time.monotonic() - began))
-        source = pair_of(read_colour(path), task.protocol).source
+        source = pair_of(read_colour(path), task.protocol, index).source
         clean_up = task.protocol.clean_up
         ours = studio.everywhere(source, STEPS[task.priority], clean_up=clean_up).target
         named = [("ours", ours), *((rival.name, rival.enlarge(source)) for rival in rivals)]

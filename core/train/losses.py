@@ -38,21 +38,21 @@ def colour_bands(batch: Tensor, step: int) -> Tensor:
 
 
 def _apart(one: Tensor, other: Tensor) -> Tensor:
-    """Mean over positions of the distance between vectors of channels; smooth where they are equal."""
-    return ((one - other).square().sum(1) + 1e-8).sqrt().mean()
+    """Mean over positions of the distance between vectors of channels, (B,); smooth where they are equal."""
+    return ((one - other).square().sum(1) + 1e-8).sqrt().mean((1, 2))
 
 
-def energy_score(first: Tensor, second: Tensor, truth: Tensor, spread: float = 1.0) -> Tensor:
+def energy_score(first: Tensor, second: Tensor, truth: Tensor, spread: float | Tensor = 1.0) -> Tensor:
     """How well two draws (B, C, H, W) stand for what the truth was drawn from, position by position.
 
-    Mean distance to the truth less `spread` times half of their own (Gneiting & Raftery 2007, eq. 21): with spread 1 a
-    strictly proper score, least for the true conditional distribution; with 0 a mean wins.
+    Mean distance to the truth less `spread`, a number or (B,), times half of their own (Gneiting & Raftery 2007, eq.
+    21): with spread 1 a strictly proper score, least for the true conditional distribution; with 0 a mean wins.
     """
     near = _apart(first, truth) + _apart(second, truth)
-    return 0.5 * (near - spread * _apart(first, second))
+    return 0.5 * (near - spread * _apart(first, second)).mean()
 
 
-def feature_score(found: Sequence[Tensor], wanted: Sequence[Tensor], spread: float = 1.0) -> Tensor:
+def feature_score(found: Sequence[Tensor], wanted: Sequence[Tensor], spread: float | Tensor = 1.0) -> Tensor:
     """The energy score of unit-normalised features, mean over layers; `found` are those of two draws in one batch."""
     total = wanted[0].new_zeros(())
     for ours, theirs in zip(found, wanted, strict=True):

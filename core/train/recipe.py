@@ -63,6 +63,7 @@ class StudentRecipe(StageRecipe):
     | bands | wavelet bands: VPD-SR's high-frequency perception, as an energy score |
     | features | perceptual features, where a network for them is at hand, as an energy score |
     | spread | how far two answers must lie apart: 1 as far as the truth's own spread, 0 not at all |
+    | weakest | half of the sources get a weaker noise, from this share of the strongest on |
     | adversary | the critic's word; needs the features |
     | lattice | what stands on the lattice of four target pixels |
     | most_gradient | where the gradient's norm is cut off |
@@ -79,6 +80,7 @@ class StudentRecipe(StageRecipe):
     bands: float = 20.0
     features: float = 0.5
     spread: float = 0.9
+    weakest: float = 1.0
     adversary: float = 0.5
     lattice: float = 0.003
     most_gradient: float = 1.0

@@ -100,6 +100,15 @@ def inventive(batch: Batch) -> Tensor:
     return one_step_strength(batch.source.new_ones(len(batch.source), 1, 1, 1), batch.clean_up)
 
 
+def draw_strength(batch: Batch, weakest: float) -> Tensor:
+    """What share of the product's strongest noise each source gets, (B, 1, 1, 1): half of them all of it.
+
+    So the student knows every strength that a map may ask for: the weaker, the nearer its answers to each other.
+    """
+    drawn = torch.rand(len(batch.source), 1, 1, 1, device=batch.source.device)
+    return torch.where(drawn < 0.5, weakest + (1 - weakest) * 2 * drawn, 1.0)
+
+
 @torch.no_grad()
 def chain(network: Denoiser, seen: Read, noise: Tensor, steps: int) -> Tensor:
     """The folded r̂₀ of folded ε by the deterministic chain of so many steps (SinSR's teacher)."""
@@ -156,10 +165,11 @@ class StudentStage:
         batch, recipe = batch.to(self.device), self.recipe
         self.optimizer.param_groups[0]["lr"] = recipe.rate * share
         seen, terms = self._seen(batch)
-        noises = torch.randn(2, *_folded(batch), device=self.device) * inventive(batch)
+        strength = draw_strength(batch, recipe.weakest)
+        noises = torch.randn(2, *_folded(batch), device=self.device) * inventive(batch) * strength
         folded = one_step(self.network, Read(*(torch.cat((t, t)) for t in seen)), noises.flatten(0, 1))
         added = pull_to_zero(F.pixel_shuffle(folded, SCALE))
-        terms |= self._terms(seen, added, batch.target)
+        terms |= self._terms(seen, added, batch.target, recipe.spread * strength.flatten())
         if self.average.updates < recipe.distilled:
             wanted = chain(self.supervisors.denoiser, seen, noises[0], recipe.teacher_steps)
             off = pull_to_zero(F.pixel_shuffle(wanted, SCALE)) - added[: len(wanted)]
@@ -174,19 +184,19 @@ class StudentStage:
         fidelity = self.recipe.fidelity * (seen.faithful - batch.target).abs().mean()
         return Read(seen.features, seen.faithful.detach(), seen.folded.detach()), {"fidelity": fidelity}
 
-    def _terms(self, seen: Read, added: Tensor, target: Tensor) -> dict[str, Tensor]:
+    def _terms(self, seen: Read, added: Tensor, target: Tensor, spread: Tensor) -> dict[str, Tensor]:
         recipe = self.recipe
         first, second = (seen.faithful + each for each in added.chunk(2))
         terms = {"lattice": recipe.lattice * lattice_excess(added)}
         for level, weight in zip(LEVELS, LEVEL_WEIGHTS, strict=True):
             ours, others, true = (colour_bands(each, level) for each in (first, second, target))
-            terms[f"bands {level}"] = recipe.bands * weight * energy_score(ours, others, true, recipe.spread)
+            terms[f"bands {level}"] = recipe.bands * weight * energy_score(ours, others, true, spread)
         if self.supervisors.features is None:
             return terms
         with torch.no_grad():
             wanted = self.supervisors.features(target)
         found = self.supervisors.features(torch.cat((first, second)))
-        terms["features"] = recipe.features * feature_score(found, wanted, recipe.spread)
+        terms["features"] = recipe.features * feature_score(found, wanted, spread)
         if self._critic_optimizer is not None and self.supervisors.critic is not None:
             told = seen.features.detach()
             self._judge(told, [f.detach() for f in found], wanted)

@@ -140,16 +140,17 @@ def test_a_set_without_regions_has_no_control_bar():
 
 
 def score_of(candidate, psnr_y, niqe, distance, seconds=1.0):
-    return Score("a", candidate, psnr_y, None, None, None, 50.0, niqe, distance, seconds)
+    return Score("a", candidate, psnr_y, psnr_y, None, None, 50.0, niqe, distance, seconds)
 
 
-def test_dirty_sources_are_compared_with_the_rival():
+@pytest.mark.parametrize("protocol", [Protocol.DEGRADED, Protocol.DIRTY])
+def test_dirty_sources_are_compared_with_the_rival(protocol):
     scores = [score_of(REALESR, 25.0, 5.0, 0.02, 4.0), score_of("x Faithful", 26.0, 7.0, 0.02)]
-    scores.append(score_of("x Inventive", 25.0, 4.0, 0.03))
-    bars = quality_bars("set14", Protocol.DEGRADED, scores, "x")
-    assert [bar.found for bar in bars] == pytest.approx([1.0, 1.0, -0.01, 0.0, 0.25])
-    assert [bar.cleared for bar in bars] == [True, True, False, True, True]
-    assert [bar.aimed for bar in bars] == [False, True, False, False, True]
+    scores.append(score_of("x Inventive", 25.6, 4.0, 0.019))
+    bars = quality_bars("set14", protocol, scores, "x")
+    assert [bar.found for bar in bars] == pytest.approx([1.0, -5.0, 0.6, 0.25])
+    assert [bar.cleared for bar in bars] == [True, True, True, True]
+    assert [bar.aimed for bar in bars] == [False, False, False, True]
 
 
 def test_without_the_rival_nothing_is_claimed_of_it():

@@ -113,7 +113,7 @@ def test_the_segmenter_gives_regions_of_the_source():
     assert all(mask.within(Size(60, 60)) == mask for mask in from_segmenter(picture))
 
 
-@pytest.mark.parametrize("protocol", [Protocol.BICUBIC, Protocol.DEGRADED])
+@pytest.mark.parametrize("protocol", [Protocol.BICUBIC, Protocol.DEGRADED, Protocol.DIRTY])
 def test_a_source_is_a_quarter_in_eight_bits(protocol):
     pair = pair_of(waves(43, 66), protocol)
     assert pair.source.shape == (10, 16, 3)
@@ -129,12 +129,20 @@ def test_without_a_protocol_the_picture_itself_is_the_source():
 
 def test_dirt_is_the_same_every_time_and_another_with_another_seed():
     picture = waves(64, 64)
-    assert np.array_equal(degraded_source(picture, 1), degraded_source(picture, 1))
-    assert not np.array_equal(degraded_source(picture, 1), degraded_source(picture, 2))
+    assert np.array_equal(degraded_source(picture, seed=1), degraded_source(picture, seed=1))
+    assert not np.array_equal(degraded_source(picture, seed=1), degraded_source(picture, seed=2))
 
 
 def test_only_clean_sources_fix_the_clean_up():
-    assert [protocol.clean_up for protocol in Protocol] == [0.0, None, None]
+    assert [protocol.clean_up for protocol in Protocol] == [0.0, None, None, None]
+
+
+def test_dirty_pictures_take_four_kinds_of_dirt_in_turn():
+    picture = waves(64, 64)
+    sources = [pair_of(picture, Protocol.DIRTY, index).source for index in range(5)]
+    assert np.array_equal(sources[0], sources[4])
+    assert np.array_equal(sources[0], pair_of(picture, Protocol.DEGRADED).source)
+    assert len({source.tobytes() for source in sources}) == 4
 
 
 def test_a_picture_below_four_pixels_cannot_be_a_reference():
@@ -215,7 +223,7 @@ def test_the_command_explains_itself_and_names_its_protocols():
     app.command()(evaluate)
     told = CliRunner(env={"COLUMNS": "200", "TERM": "dumb"}).invoke(app, ["--help"])
     assert told.exit_code == 0
-    for word in ("--set", "--masks", "--report", "--json", "--most", "bicubic|degraded|none"):
+    for word in ("--set", "--masks", "--report", "--json", "--most", "bicubic|degraded|dirty|none"):
         assert word in told.output
 
 

@@ -19,7 +19,15 @@ from core.train.denoise import DenoiserStage, edm_weight
 from core.train.losses import JUDGED, ProjectedCritic, energy_score, feature_score, lattice_excess
 from core.train.recipe import DenoiserRecipe, StudentRecipe
 from core.train.stages import prepare_network
-from core.train.student import StudentStage, Supervisors, inventive, one_step, pull_to_zero, read
+from core.train.student import (
+    StudentStage,
+    Supervisors,
+    draw_strength,
+    inventive,
+    one_step,
+    pull_to_zero,
+    read,
+)
 
 SMALL = DenoiserConfig(48, 8, 1, 8)
 
@@ -204,3 +212,42 @@ def test_the_student_hears_the_noise_that_the_product_gives_it():
     assert inventive(dirty).flatten().tolist() == pytest.approx(
         [MOST_STRENGTH, MOST_STRENGTH * (1 - CALMER_WHEN_CLEANED)]
     )
+
+
+def trunk_of(stage):
+    assert stage.trunk is not None
+    return stage.trunk
+
+
+def test_a_trunk_learns_beside_its_student_and_goes_on_where_it_stopped():
+    recipe = StudentRecipe(trunk_rate=1e-3)
+    stage, rested = student(recipe), trunk()
+    losses = stage.step(batch(), 1.0)
+    stage.step(batch(1), 1.0)
+    assert losses["fidelity"] > 0
+    assert not torch.equal(trunk_of(stage).network.base.weight, rested.base.weight)
+    again = student(recipe)
+    again.restore(copy.deepcopy(stage.state()))
+    learnt, resumed = (trunk_of(one).average.network.state_dict() for one in (stage, again))
+    assert all(torch.equal(learnt[name], resumed[name]) for name in learnt)
+
+
+def test_what_the_student_adds_does_not_pull_at_the_mean():
+    torch.manual_seed(0)
+    alone, beside = (
+        student(StudentRecipe(trunk_rate=1e-3, bands=bands, adversary=0.0)) for bands in (0.0, 50.0)
+    )
+    for stage in (alone, beside):
+        torch.manual_seed(1)
+        stage.step(batch(), 1.0)
+    ours, others = (trunk_of(stage).network.base.weight for stage in (alone, beside))
+    assert torch.equal(ours, others), "y hears nothing but its own L1"
+
+
+def test_half_of_the_sources_get_weaker_noise():
+    torch.manual_seed(0)
+    strength = draw_strength(batch(count=400), 0.2)
+    assert strength.shape == (400, 1, 1, 1)
+    assert 0.4 < float((strength == 1.0).float().mean()) < 0.6
+    assert 0.2 <= float(strength.min()) < 0.25
+    assert (draw_strength(batch(), 1.0) == 1.0).all()
