@@ -88,11 +88,6 @@ def _user() -> str:
         return ""
 
 
-def on_fault(error: BaseException) -> str:
-    """One line of an error that nobody foresaw."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
 # What is told when something goes wrong that nobody foresaw, and what is written down at the start.
 
 _LOG = logging.getLogger(__name__)

@@ -11,9 +11,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tomli_w
+
 from core import folders
-from ui import settings
-from ui.settings import write_kept
+from ui.settings import tomllib, write_kept
 from ui.threads import WorkerThread
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class Remembered:
         self.path = path or folders.state() / FILE_NAME
         _writer().settle()
         try:
-            self._all: dict[str, Any] = settings.loads(self.path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, settings.TomlError):
+            self._all: dict[str, Any] = tomllib.loads(self.path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
             self._all = {}
 
     def recent(self) -> list[Path]:
@@ -90,7 +91,7 @@ class Remembered:
 
     def _keep(self, **values: Any) -> None:
         self._all.update(values)
-        _writer().put(self.path, settings.dumps(self._all))
+        _writer().put(self.path, tomli_w.dumps(self._all))
 
 
 def _same_work(path: Path) -> str:

@@ -6,16 +6,15 @@ The dialog follows the rows. A key that this version does not know is kept for t
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
-import re
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tomli_w
 from PySide6.QtCore import QObject, Signal
 
 from core import folders
@@ -23,66 +22,13 @@ from core.errors import UsageError
 from ui.marked import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-
-# Plain values as TOML. Reading is the standard library's; it has no writer, so here is one for what settings hold.
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib  # pyright: ignore[reportMissingImports]  (only there on Python 3.10)
-
-
-TomlError = tomllib.TOMLDecodeError
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-
-
-def loads(text: str) -> dict[str, Any]:
-    """The values in a text; TomlError where it is no TOML."""
-    return tomllib.loads(text)
-
-
-def dumps(values: Mapping[str, Any]) -> str:
-    """Mappings, lists, text, whole and broken numbers, truth and dates as TOML; TypeError for anything else."""
-    return "\n".join(_table(values, ())).strip("\n") + "\n"
-
-
-def _table(values: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-    plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
-    if path and (plain or not values):
-        yield f"\n[{'.'.join(map(_key, path))}]"
-    for key, value in plain.items():
-        yield f"{_key(key)} = {_value(value)}"
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from _table(value, (*path, key))
-
-
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _text(key)
-
-
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _value(value: Any) -> str:  # noqa: PLR0911  (one for each kind)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return repr(value)  # nan and inf are TOML words too
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_value, value))}]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + "}"
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no form in TOML")
 
 
 VERSION = 1
@@ -258,7 +204,7 @@ class Settings(QObject):
         """Write everything; a failure is kept in `trouble`, because a preference is not worth a lost picture."""
         self._all["version"] = VERSION
         try:
-            write_kept(self.path, dumps(self._all))
+            write_kept(self.path, tomli_w.dumps(self._all))
         except OSError as error:
             self.trouble = f"{self.path}: {error.strerror or error}"
             _LOG.warning("settings are not kept: %s", self.trouble)
@@ -273,10 +219,10 @@ class Settings(QObject):
 
     def _read_one(self, path: Path) -> dict[str, Any] | None:
         try:
-            return loads(path.read_text("utf-8"))
+            return tomllib.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError, TomlError) as error:
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             self.trouble = f"{path}: {error}"
             _LOG.warning("settings cannot be read: %s", self.trouble)
             return None

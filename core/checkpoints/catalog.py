@@ -230,8 +230,3 @@ def how_to_get(row: CatalogEntry) -> str:
         return "Install the program again."
     command = f"semantic-upscale models get {row.id}" if row.source else ""
     return f"Run `{command}`." if command else f"Put {row.file} into {folders.models()}."
-
-
-def bundled_path(checkpoint: str = "compact") -> Path:
-    """Path of a checkpoint that comes with the program. CheckpointError as for `located`."""
-    return find_file(checkpoint)[1]

@@ -133,11 +133,6 @@ class Carried:
     fields: tuple[tuple[str, str], ...] = ()
     dpi: tuple[float, float] | None = None
 
-    @property
-    def was_grey(self) -> bool:
-        """Whether the target is to be grey again."""
-        return self.kind == "grey"
-
 
 @dataclass(frozen=True)
 class Picture:

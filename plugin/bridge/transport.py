@@ -95,7 +95,6 @@ def _joined(parts: Iterable[Any]) -> list:
 
 PROTOCOL = 1
 PIECE_BYTES = 1 << 20
-ANSWER_LIMIT_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)

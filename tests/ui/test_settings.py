@@ -4,17 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as tried
-from hypothesis import strategies as st
 from PySide6.QtWidgets import QMainWindow
 
 from core.errors import UsageError
 from core.service.run import idle_stop_s
 from ui import idle_stop
-from ui import settings as toml
 from ui.recent import Remembered
-from ui.settings import SETTINGS, Settings, backup_of
+from ui.settings import SETTINGS, Settings, backup_of, tomllib
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +55,7 @@ def test_unknown_keys_are_kept_for_the_version_that_knows_them(path):
     path.parent.mkdir()
     path.write_text('version = 9\n[look]\nfuture = [1, "ä"]\n[new.part]\nx = 1.5\n')
     Settings(path).set("look.theme", "dark")
-    kept = toml.loads(path.read_text("utf-8"))
+    kept = tomllib.loads(path.read_text("utf-8"))
     assert kept["look"] == {"future": [1, "ä"], "theme": "dark"}
     assert kept["new"] == {"part": {"x": 1.5}}
 
@@ -82,18 +78,6 @@ def test_a_folder_that_cannot_be_written_costs_no_crash(tmp_path):
     settings.set("look.theme", "dark")
     assert settings["look.theme"] == "dark"
     assert settings.trouble
-
-
-WORDS = st.text(max_size=12)
-SINGLE = st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | WORDS
-MANY = st.lists(SINGLE, max_size=3)
-PLAIN = SINGLE | MANY | st.dictionaries(WORDS, SINGLE | MANY, max_size=3)
-
-
-@tried(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(WORDS, PLAIN, max_size=3))
-def test_what_is_written_reads_back_equal(values):
-    assert toml.loads(toml.dumps(values)) == values
 
 
 def test_every_setting_is_read_somewhere():

@@ -79,7 +79,6 @@ class Canvas(Workbench):
         self.camera.visibleBoxChanged.connect(self.visibleBoxChanged)
         self.stage.said.connect(self.say)
         self.stage.asked.connect(self.wantProposal)
-        self.stage.wanted_tool.connect(self.set_tool)
         self.stage.held.connect(self.hold)
         self.stage.stroking.connect(self.strokeMoved)
         self.stage.stroked.connect(self.strokeFinished)

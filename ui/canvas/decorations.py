@@ -298,8 +298,3 @@ class Badges:
         if held is None or held[0] is not mask:
             held = self._middles[id(mask)] = mask, middle_of(mask)
         return held[1]
-
-
-def draw_centred(painter: QPainter, room: QRectF, text: str) -> None:
-    """Words in the middle of a room."""
-    painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

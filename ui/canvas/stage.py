@@ -36,7 +36,6 @@ class CanvasStage(QObject):
     dirty = Signal(QRectF)
     said = Signal(str)
     asked = Signal(object, object, str, object)
-    wanted_tool = Signal(str)
     held = Signal(bool)
     stroking = Signal(object)
     stroked = Signal()
@@ -166,10 +165,6 @@ class CanvasStage(QObject):
     def zoom_by(self, factor: float, at: QPointF) -> None:
         """Nearer or farther around a place."""
         self._camera.zoom_to(self._camera.view.zoom * factor, at)
-
-    def choose_tool(self, name: str) -> None:
-        """Another tool."""
-        self.wanted_tool.emit(name)
 
     def adopted(self, proposals: Sequence[Proposed]) -> None:
         """These suggestions have become regions."""

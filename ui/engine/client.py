@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 ASK_AGAIN_MS = 3000
 OFF, STARTING, READY, TROUBLE = "off", "starting", "ready", "trouble"
 START_WAIT_S = 120.0  # a machine that is busy, or reads the program from a slow disk for the first time
-QUIET_LANES = ("hover", "live", "warm")
 
 
 def _connect_window(on_wait: Callable[[], None]) -> Bridge:

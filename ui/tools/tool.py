@@ -118,9 +118,6 @@ class ToolStage(Protocol):
     def zoom_by(self, factor: float, at: QPointF) -> None:
         """Nearer or farther around a place."""
 
-    def choose_tool(self, name: str) -> None:
-        """Put another tool in hand."""
-
     def adopted(self, proposals: Sequence[Proposed]) -> None:
         """These suggestions have become regions."""
 

@@ -162,7 +162,7 @@ def test_a_bundled_model_that_is_not_there_names_the_places_looked_in(monkeypatc
     monkeypatch.setattr(catalog, "bundled_folder", lambda: tmp_path / "bundled")
     monkeypatch.setattr(catalog, "catalog", lambda: catalog.read_catalog(SHIPPED))
     with pytest.raises(CheckpointError, match=r"compact-x4\.safetensors is not in") as caught:
-        catalog.bundled_path()
+        catalog.find_file("compact")
     assert str(tmp_path) in str(caught.value)
 
 
