@@ -81,6 +81,8 @@ Detail = Annotated[
 Clean = Annotated[
     float | None,
     typer.Option(
+        "--clean",
+        "--clean-up",
         help="How far noise, blocks and blur go: 0 to 1.",
         show_default="estimated from the source",
         rich_help_panel=HOW,
@@ -138,6 +140,14 @@ Quality = Annotated[
 ]
 Lossless = Annotated[
     bool, typer.Option("--lossless", help="WebP and AVIF without loss.", rich_help_panel=FILES)
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Write nothing that would lose something of the source: a page, a profile, a comment.",
+        rich_help_panel=FILES,
+    ),
 ]
 Strip = Annotated[
     bool,
@@ -424,6 +434,7 @@ class UpscaleOptions:
     added: Path | None = None
     wanted: WantedSize | None = None
     lossless: bool = False
+    strict: bool = False
     strip: bool = False
     location: bool = True
 

@@ -36,7 +36,7 @@ from core.cli.terminal import reporting
 from core.cli.version import program_version
 from core.engine.added import FinishedTarget, added_by_region, what_was_added
 from core.engine.methods.registry import MethodRegistry
-from core.engine.record import MASKS_LEFT_OUT, Record, Saving, invention_allowed, with_record
+from core.engine.record import Record, Saving, invention_allowed
 from core.engine.upscale import Resources, upscale
 from core.errors import InputError, OutOfMemoryError, OutputError, SemanticUpscaleError, UsageError
 from core.image.io import (
@@ -51,6 +51,7 @@ from core.image.io import (
 )
 from core.image.metadata import without_location, without_metadata
 from core.image.read import open_header
+from core.image.write import check_losses
 from core.regions.project import ProjectSource, hash_of
 from core.regions.region import RegionSet
 
@@ -75,7 +76,8 @@ class RunResult:
     """One picture that went well. `outcome` is None where nothing was computed: a dry run, or a target that was there.
 
     `target` is "-" for stdout; `estimated` says that clean-up was measured, not asked for; `added` is each
-    region's name and the share of its finest detail that was invented, where that was asked for.
+    region's name and the share of its finest detail that was invented, where that was asked for. `losses` say what the
+    source had and the target has not, `notes` all else that is worth saying.
     """
 
     source: Path
@@ -85,6 +87,7 @@ class RunResult:
     regions: RegionSet | None = None
     outcome: Outcome | None = None
     notes: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
     skipped: bool = False
     estimated: bool = False
     added: tuple[tuple[str, float], ...] = ()
@@ -104,6 +107,7 @@ def values_of(done: RunResult) -> dict[str, Any]:
         "rest": 0.0 if done.regions is None else done.regions.rest,
         "added": [{"name": name, "share": round(share, 4)} for name, share in done.added],
         "notes": list(done.notes),
+        "losses": list(done.losses),
         "skipped": done.skipped,
         "error": None,
     }
@@ -122,7 +126,7 @@ def _region_values(regions: RegionSet | None) -> list[dict[str, Any]]:
 
 # What is written into a target besides pixels: the record and the honest label.
 
-__all__ = ["MASKS_LEFT_OUT", "FinishedRun", "invention_allowed", "record_of", "with_record"]
+__all__ = ["FinishedRun", "invention_allowed", "record_of"]
 
 
 @dataclass(frozen=True)
@@ -308,6 +312,7 @@ def enlarge(bench: RunContext, found: PictureFile, title: str) -> RunResult:
         bench.voice.say(f"{describe_source(found.path)}: {order.recipe.words}.")
     check_source_space(order.size, bench.scratch)
     with open_picture(order.file, bench.scratch) as picture:
+        check_losses(order.target, picture.carried.left_out, order.options)
         return _enlarged(bench, order, picture, title)
 
 
@@ -333,6 +338,7 @@ def _order(bench: RunContext, found: PictureFile) -> PictureRun:
         suffix=suffix,
         quality=wishes.quality or recipe.saving.quality,
         lossless=wishes.lossless,
+        strict=wishes.strict,
         depth=wishes.depth(recipe.saving.depth),
         on_exists="overwrite" if wishes.on_exists == "overwrite" else "number",
         resize_to=_resized(header.size, request.scale),
@@ -360,15 +366,16 @@ def _enlarged(bench: RunContext, order: PictureRun, picture: Picture, title: str
         order.found.path, order.file, order.target, order.size, regions, request, result.outcome
     )
     try:
-        options, left_out = _annotated(order, deed, wishes, picture)
+        options = _annotated(order, deed, wishes)
         target, lost = _saved(bench, order, result, options, picture)
         run = FinishedTarget(result.target, regions, request, result.outcome)
         added = _added(bench, picture, run, desk, title)
     finally:
         result.target.close()
-    notes = (*picture.notices, *result.outcome.notes, *left_out, *lost)
+    known = picture.carried.left_out
+    notes = (*(n for n in picture.notices if n not in known), *result.outcome.notes)
     done = RunResult(order.found.path, target, order.final, request.seed, regions, result.outcome, notes)
-    return replace(done, estimated=request.clean_up is None, added=added)
+    return replace(done, estimated=request.clean_up is None, added=added, losses=(*known, *lost))
 
 
 def _added(bench: RunContext, picture: Picture, run: FinishedTarget, desk: Resources, title: str) -> Shares:
@@ -385,14 +392,12 @@ def _added(bench: RunContext, picture: Picture, run: FinishedTarget, desk: Resou
     return shares
 
 
-def _annotated(
-    order: PictureRun, deed: FinishedRun, wishes: UpscaleOptions, picture: Picture
-) -> tuple[SaveOptions, tuple[str, ...]]:
+def _annotated(order: PictureRun, deed: FinishedRun, wishes: UpscaleOptions) -> SaveOptions:
     if wishes.strip:
-        return replace(order.options, software=None), ()
+        return replace(order.options, software=None)
     invented = wishes.label and invention_allowed(deed.regions, deed.size, deed.request.detail)
     options = replace(order.options, invented=invented, source_sha256=hash_of(order.file))
-    return with_record(options, record_of(deed, options), picture.carried) if wishes.record else (options, ())
+    return replace(options, record=record_of(deed, options).to_json()) if wishes.record else options
 
 
 def _saved(
@@ -403,13 +408,13 @@ def _saved(
     carried = without_metadata(carried) if bench.wishes.strip else carried
     if order.target != STDIO:
         saved = save_picture(result.target, order.target, options, carried)
-        return saved.path, saved.notices
+        return saved.path, saved.losses
     saved = save_picture(result.target, bench.scratch / f"stdout{options.suffix}", options, carried)
     with saved.path.open("rb") as file:
         shutil.copyfileobj(file, sys.stdout.buffer)
     sys.stdout.buffer.flush()
     saved.path.unlink()
-    return STDIO, saved.notices
+    return STDIO, saved.losses
 
 
 def _resized(source: Size, scale: float) -> Size | None:
@@ -509,7 +514,7 @@ def _tell_failure(voice: Terminal, one: PictureFile, error: SemanticUpscaleError
 
 def _tell(voice: Terminal, done: RunResult) -> None:
     name = describe_source(done.source)
-    for note in done.notes:
+    for note in (*done.notes, *done.losses):
         voice.warn(f"{name}: {note}")
     if done.skipped:
         voice.say(f"{name}: “{done.target}” is there already.")

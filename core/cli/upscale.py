@@ -85,6 +85,7 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     bit_depth: o.DepthOption = None,
     quality: o.Quality = None,
     lossless: o.Lossless = False,
+    strict: o.Strict = False,
     strip: o.Strip = False,
     no_location: o.NoLocation = False,
     name: o.Name = "{name}_x{scale}",
@@ -155,6 +156,7 @@ def _wishes(said: Mapping[str, Any]) -> UpscaleOptions:
         added=said["added"],
         wanted=_wanted(said),
         lossless=said["lossless"],
+        strict=said["strict"],
         strip=said["strip"],
         location=not said["no_location"],
     )

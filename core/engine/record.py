@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import zlib
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,8 +15,6 @@ import numpy as np
 from core.errors import InputError, UsageError
 from core.folders import APP_NAME
 from core.geometry import Box, Size
-from core.image.formats import format_for
-from core.image.metadata import JPEG_SEGMENT_BYTES, packet
 from core.image.planes import strips
 from core.regions.mask import Mask
 from core.regions.mask_png import AREA_LIMIT_PX
@@ -26,8 +24,7 @@ from core.regions.region import Region, RegionSet
 from core.request import UpscaleRequest
 
 if TYPE_CHECKING:
-    from core.image.formats import SaveOptions
-    from core.image.picture import Carried, Depth
+    from core.image.picture import Depth
 
 
 # Masks as short texts: the bits of the crop, each row XORed with the one above, deflated, in base64.
@@ -125,7 +122,7 @@ class Record:
     | request | what was asked |
     | saving | how the target was written |
     | outcome | how it went; its `clean_up`, `precision` and `tile` repeat it exactly |
-    | whole | False: the masks found no room in the target, and `regions` is without them |
+    | whole | False: in a JPEG of version 0.1.0 the masks found no room, and `regions` is without them |
     """
 
     program: str
@@ -136,9 +133,9 @@ class Record:
     outcome: Outcome
     whole: bool = True
 
-    def to_json(self, with_masks: bool = True) -> str:
-        """One line of ASCII; without masks much shorter, and then no longer whole."""
-        return json.dumps(_values(self, with_masks), separators=(",", ":"), allow_nan=False)
+    def to_json(self) -> str:
+        """One line of ASCII."""
+        return json.dumps(_values(self), separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Record:
@@ -149,7 +146,7 @@ class Record:
             raise InputError(f"The record cannot be used. {error}", AGAIN) from error
 
 
-def _values(record: Record, with_masks: bool) -> dict[str, Any]:
+def _values(record: Record) -> dict[str, Any]:
     source, size = record.source, record.regions.size
     return {
         "record": VERSION,
@@ -162,15 +159,15 @@ def _values(record: Record, with_masks: bool) -> dict[str, Any]:
             "height": size.height,
         },
         "rest": record.regions.rest,
-        "regions": [_region_values(region, with_masks) for region in record.regions],
-        "whole": record.whole and (with_masks or not record.regions.regions),
+        "regions": [_region_values(region) for region in record.regions],
+        "whole": record.whole,
         "request": asdict(record.request),
         "saving": asdict(record.saving),
         "outcome": _outcome_values(record.outcome),
     }
 
 
-def _region_values(region: Region, with_mask: bool) -> dict[str, Any]:
+def _region_values(region: Region) -> dict[str, Any]:
     return {
         "id": region.id,
         "name": region.name,
@@ -179,7 +176,7 @@ def _region_values(region: Region, with_mask: bool) -> dict[str, Any]:
         "locked": region.locked,
         "visible": region.visible,
         "seed": region.seed,
-        "mask": mask_values(region.mask) if with_mask else None,
+        "mask": mask_values(region.mask),
     }
 
 
@@ -267,22 +264,7 @@ def _outcome(keys: ProjectKeys) -> Outcome:
     )
 
 
-# What is written into a target besides pixels: the record and the honest label. No torch here.
-
-MASKS_LEFT_OUT = (
-    "A JPEG has no room for the masks in the record: to run it --again, name the regions, or write a PNG."
-)
-
-
-def with_record(
-    options: SaveOptions, record: Record, carried: Carried
-) -> tuple[SaveOptions, tuple[str, ...]]:
-    """The options with the record, and a sentence where its masks had to stay out."""
-    whole = replace(options, record=record.to_json())
-    jpeg = format_for(options.suffix).name == "jpeg"
-    if not jpeg or len(packet(carried.xmp, whole) or b"") <= JPEG_SEGMENT_BYTES:
-        return whole, ()
-    return replace(options, record=record.to_json(with_masks=False)), (MASKS_LEFT_OUT,)
+# The honest label. No torch here.
 
 
 def invention_allowed(regions: RegionSet | None, size: Size, detail: float) -> bool:

@@ -42,9 +42,10 @@ class Runner:
 
     @property
     def lr_psnr(self) -> float:
-        """How near the target, shrunk back, is to the source, over all tiles made: dB, at most MOST_DB."""
+        """How near the target, shrunk back, is to the source, over all tiles made: dB, −MOST_DB … MOST_DB."""
         mean = self._squares / max(1, self._seen_px)
-        return -10.0 * math.log10(max(mean, 10.0 ** (-MOST_DB / 10.0)))
+        least, most = (10.0 ** (side * MOST_DB / 10.0) for side in (-1, 1))
+        return -10.0 * math.log10(min(max(mean, least), most) if math.isfinite(mean) else most)
 
     def run(self, sink: Callable[[Strip], None]) -> None:
         """Give every row of the target to the sink, in order, once.

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.diffusion.consistency import enlarge, keep_within, pull_strength, shrink
+from core.diffusion.consistency import enlarge, keep, keep_within, pull_strength, shrink
 from core.diffusion.noise import BLOCK_PX, NoiseField
 from core.engine.methods.base import Estimates, TileInput
 from core.geometry import SCALE, Box
@@ -93,6 +93,7 @@ def _noise_block(seed: int, block: Box) -> np.ndarray:
 KEEP_ITERATIONS = 3
 CLEANED_FROM = 0.1
 RANGE = 2.0  # of a batch: −1 … 1
+MOST_RANGE = 64.0  # 32 times white
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,10 @@ def upscale_measured(work: TileWork, box: Box) -> tuple[np.ndarray, float]:
     with torch.inference_mode():
         wide = _in_step(work, box)
         estimates, source, weight = _estimated(work, wide)
-        target = consistent(estimates, source, work.clean_up, _loosened(work, weight))
-        error = float(F.mse_loss(shrink(target), source)) / RANGE**2
-        colour = from_batch(target)
+        usual = _usual(source)
+        target = consistent(estimates, usual, work.clean_up, _loosened(work, weight))
+        error = float(F.mse_loss(shrink(target), usual)) / RANGE**2
+        colour = from_batch(_with_absurd(target, source - usual))
         if work.picture.alpha is not None:
             colour = np.concatenate((colour, _alpha(work, work.picture.alpha.read(wide))), axis=2)
         return _part(colour, wide, box), error
@@ -132,10 +134,12 @@ def upscale_both(work: TileWork, box: Box) -> tuple[np.ndarray, np.ndarray]:
     with torch.inference_mode():
         wide = _in_step(work, box)
         estimates, source, weight = _estimated(work, wide)
+        usual = _usual(source)
         plain = estimates._replace(target=estimates.faithful)
-        target = consistent(estimates, source, work.clean_up, _loosened(work, weight))
-        faithful = consistent(plain, source, work.clean_up)
-        return _part(from_batch(target), wide, box), _part(from_batch(faithful), wide, box)
+        target = consistent(estimates, usual, work.clean_up, _loosened(work, weight))
+        faithful = consistent(plain, usual, work.clean_up)
+        one, other = (_with_absurd(each, source - usual) for each in (target, faithful))
+        return _part(from_batch(one), wide, box), _part(from_batch(other), wide, box)
 
 
 def _in_step(work: TileWork, box: Box) -> Box:
@@ -157,7 +161,17 @@ def _estimated(work: TileWork, box: Box) -> tuple[Estimates, Tensor, Tensor]:
     overlaps = _placed(work, overlap_batch(work.regions, box)) if work.method.needs.overlaps else None
     inside = source.clamp(-1.0, 1.0)
     tile = TileInput(_placed(work, inside), _placed(work, weight), noise, work.clean_up, work.steps, overlaps)
-    return _with_rest(work.method.estimate(tile), source - inside), source, weight.to(source.device)
+    return _with_rest(work.method.estimate(tile), _usual(source) - inside), source, weight.to(source.device)
+
+
+def _usual(source: Tensor) -> Tensor:
+    """The source without what no picture means: a value of 10³⁰ would be felt, however little, in the whole tile."""
+    return source.clamp(-MOST_RANGE, MOST_RANGE)
+
+
+def _with_absurd(target: Tensor, absurd: Tensor) -> Tensor:
+    """The target with that put back: enlarged and kept by one linear step, which ends after `HALO_PX` source pixels."""
+    return target + keep(enlarge(absurd), absurd) if bool(absurd.any()) else target
 
 
 def _with_rest(estimates: Estimates, beyond: Tensor) -> Estimates:

@@ -20,24 +20,23 @@ if TYPE_CHECKING:
     from core.image.picture import Kind
 
 
-_D65_XYZ = np.array([0.3127 / 0.3290, 1.0, (1 - 0.3127 - 0.3290) / 0.3290])
-_D50_XYZ = np.array([0.9642, 1.0, 0.8249])
-_BT709_XY = np.array([[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]])
+D50_XYZ = np.array([0.9642, 1.0, 0.8249])
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 
 
-def _linear_to_xyz_d50() -> np.ndarray:
-    """The matrix (3, 3) for column vectors; white becomes D50 exactly."""
-    primaries = np.column_stack([[x / y, 1, (1 - x - y) / y] for x, y in _BT709_XY])
-    to_xyz = primaries * np.linalg.solve(primaries, _D65_XYZ)
-    gains = (_BRADFORD @ _D50_XYZ) / (_BRADFORD @ _D65_XYZ)
+def adapted_to_d50(chromaticities: tuple[float, ...]) -> np.ndarray:
+    """XYZ of red, green and blue as columns (3, 3), from x, y of white and of them; white becomes D50 exactly."""
+    white, *colours = [np.array([x / y, 1, (1 - x - y) / y]) for x, y in np.reshape(chromaticities, (4, 2))]
+    primaries = np.column_stack(colours)
+    to_xyz = primaries * np.linalg.solve(primaries, white)
+    gains = (_BRADFORD @ D50_XYZ) / (_BRADFORD @ white)
     return np.linalg.inv(_BRADFORD) @ np.diag(gains) @ _BRADFORD @ to_xyz
 
 
-_TO_XYZ = _linear_to_xyz_d50()
+_TO_XYZ = adapted_to_d50((0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06))
 LINEAR_FROM_XYZ_D50 = np.linalg.inv(_TO_XYZ)
-_RELATIVE = (_TO_XYZ / _D50_XYZ[:, None]).astype(np.float32)
-_ABSOLUTE = np.linalg.inv(_TO_XYZ / _D50_XYZ[:, None]).astype(np.float32)
+_RELATIVE = (_TO_XYZ / D50_XYZ[:, None]).astype(np.float32)
+_ABSOLUTE = np.linalg.inv(_TO_XYZ / D50_XYZ[:, None]).astype(np.float32)
 _EPSILON = np.float32((6 / 29) ** 3)
 _SLOPE = np.float32((29 / 6) ** 2 / 3)
 

@@ -120,6 +120,7 @@ class SaveOptions:
     | record | JSON kept in the file, see `read_record` | none |
     | software | the program's name and version | none |
     | invented | label the file as composed with generated detail | |
+    | strict | nothing is written that would lose something of the source | |
     | source_sha256 | whose target the file is, see `read_source_hash` | not said |
     """
 
@@ -133,6 +134,7 @@ class SaveOptions:
     software: str | None = "Semantic Upscale"
     invented: bool = False
     source_sha256: str | None = None
+    strict: bool = False
 
 
 def format_named(name: str) -> Format:

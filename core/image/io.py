@@ -7,12 +7,11 @@ from pathlib import Path
 from core.errors import InputError
 from core.image.formats import SaveOptions, check_format, default_suffix
 from core.image.masks import read_grey_png, read_mask, write_grey_png
-from core.image.metadata import record_in, source_in
 from core.image.picture import Carried, Picture, picture_from_array
 from core.image.planes import MemoryPlanes, Planes, ScratchPlanes, planes_for, strips
-from core.image.read import PIXEL_LIMIT, decoding, open_header, open_picture
-from core.image.vips import blob
+from core.image.read import PIXEL_LIMIT, open_header, open_picture, read_xmp
 from core.image.write import EncodeTarget, FileEncoder, Layout, Saved, free_name, save_picture
+from core.image.xmp import record_in, source_in
 
 __all__ = [
     "PIXEL_LIMIT",
@@ -44,20 +43,14 @@ __all__ = [
 
 def read_record(path: str | Path) -> str | None:
     """The JSON that a run left in its target, or None; InputError where the file is no readable picture."""
-    path = Path(path)
-    image = open_header(path).image
-    with decoding(path):
-        xmp = blob(image, "xmp-data")
-        return record_in(xmp) if xmp else None
+    xmp = read_xmp(open_header(Path(path)))
+    return record_in(xmp) if xmp else None
 
 
 def read_source_hash(path: str | Path) -> str | None:
     """The SHA-256 of the source that this file is a target of; None where it is no target of ours, or no picture."""
-    path = Path(path)
     try:
-        image = open_header(path).image
-        with decoding(path):
-            xmp = blob(image, "xmp-data")
+        xmp = read_xmp(open_header(Path(path)))
     except InputError:
         return None
     return source_in(xmp) if xmp else None

@@ -4,80 +4,23 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, unescape
 
 import pyvips
 from PIL import Image
 
+from core.geometry import Size
+from core.image.containers import segment_of
+from core.image.formats import format_for
 from core.image.picture import Carried
 from core.image.vips import blob, set_blob
+from core.image.xmp import Becomes, packet
 
 if TYPE_CHECKING:
     from core.image.formats import SaveOptions
-
-
-# The XMP packet: the source's own, with this program's words added in the namespace `su:`.
-
-NAMESPACE = "https://semantic-upscale.github.io/ns/1.0/"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
-_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-_OURS = re.compile(
-    rf'<rdf:Description\b[^>]*"{re.escape(NAMESPACE)}"[^>]*>.*?</rdf:Description>\s*', re.DOTALL
-)
-_RECORD = re.compile(r"<su:record>(.*?)</su:record>", re.DOTALL)
-_SOURCE = re.compile(r"<su:source>([0-9a-f]{64})</su:source>")
-_RECORDED_SOURCE = re.compile(r'"source":\{[^{}]*"sha256":"([0-9a-f]{64})"')
-_TURNED = re.compile(r"(tiff:Orientation(?:=[\"']|>))\d")
-_EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}"></rdf:RDF></x:xmpmeta>'
-
-
-def packet(xmp: bytes | None, options: SaveOptions) -> bytes | None:
-    """The source's packet, upright, with record, software and label; None where there is nothing to say."""
-    said = _said(options)
-    text = _usable(xmp)
-    if text is None and not said:
-        return None
-    text = _TURNED.sub(r"\g<1>1", _OURS.sub("", text or _EMPTY))
-    before, end, after = text.rpartition("</rdf:RDF>")
-    return (before + said + end + re.sub(r"\s{64,}", "\n", after)).encode()
-
-
-def record_in(xmp: bytes) -> str | None:
-    """The record that `packet` put in, or None."""
-    found = _RECORD.search(xmp.decode("utf-8", "replace"))
-    return unescape(found[1]) if found else None
-
-
-def source_in(xmp: bytes) -> str | None:
-    """The SHA-256 of the source that `packet` put in, or that a record of 0.1.0 holds; None where there is none."""
-    found = _SOURCE.search(xmp.decode("utf-8", "replace"))
-    found = found or _RECORDED_SOURCE.search(record_in(xmp) or "")
-    return found[1] if found else None
-
-
-def _usable(xmp: bytes | None) -> str | None:
-    """The packet as text if something can be put into it."""
-    text = (xmp or b"").rstrip(b"\0").decode("utf-8", "replace")
-    return text if "</rdf:RDF>" in text else None
-
-
-def _said(options: SaveOptions) -> str:
-    """Our own description, or nothing."""
-    parts = []
-    if options.source_sha256:
-        parts.append(f"<su:source>{options.source_sha256}</su:source>")
-    if options.software and (options.record or options.invented):
-        parts.append(f"<su:software>{escape(options.software)}</su:software>")
-    if options.record:
-        parts.append(f"<su:record>{escape(options.record)}</su:record>")
-    if options.invented:
-        parts.append(f"<Iptc4xmpExt:DigitalSourceType>{_SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>")
-    names = f'xmlns:rdf="{_RDF}" xmlns:su="{NAMESPACE}" xmlns:Iptc4xmpExt="{_IPTC}"'
-    return f'<rdf:Description rdf:about="" {names}>{"".join(parts)}</rdf:Description>' if parts else ""
 
 
 _BLOBS = {"icc": "icc-profile-data", "exif": "exif-data", "xmp": "xmp-data", "iptc": "iptc-data"}
@@ -90,23 +33,21 @@ JPEG_SEGMENT_BYTES = 65_000
 def gather_metadata(image: pyvips.Image) -> Carried:
     """Everything but format, colours and depth."""
     blobs: dict[str, Any] = {key: blob(image, name) for key, name in _BLOBS.items()}
-    texts = {
-        name: str(image.get(name))
-        for name in image.get_fields()
-        if name.startswith(("exif-ifd", "png-comment-"))
-    }
+    texts = {name: str(image.get(name)) for name in image.get_fields() if name.startswith("exif-ifd")}
+    blobs["exif"] = without_thumbnail(blobs["exif"])
     fields = tuple((name, text) for name, text in texts.items() if not name.startswith(_DROPPED))
     return Carried(fields=fields, dpi=_dpi(image, texts), **blobs)
 
 
 def attach_metadata(
     image: pyvips.Image, carried: Carried, icc: bytes | None, options: SaveOptions
-) -> tuple[pyvips.Image, tuple[str, ...]]:
-    """The image with all of it, upright, and sentences on what found no room."""
-    xmp, notices = _fitting_xmp(carried, options)
+) -> pyvips.Image:
+    """The image with what libvips writes, upright; a JPEG's XMP and all IPTC are `core.image.containers`' matter."""
     across, down = carried.dpi or _UNKNOWN_DPI
     image = image.copy(xres=across / 25.4, yres=down / 25.4)
-    blobs = {"icc": icc, "exif": carried.exif, "xmp": xmp, "iptc": carried.iptc}
+    blobs = {"icc": icc, "exif": carried.exif, "xmp": target_xmp(carried, options, size_of(image))}
+    if format_for(options.suffix).name == "jpeg":
+        blobs |= {"xmp": None, "iptc": segment_of(carried.iptc) if carried.iptc else None}
     for key, data in blobs.items():
         if data:
             set_blob(image, _BLOBS[key], data)
@@ -114,7 +55,30 @@ def attach_metadata(
         image.set_type(pyvips.GValue.gstr_type, name, text)
     image.set_type(pyvips.GValue.gstr_type, "resolution-unit", "in")
     image.set_type(pyvips.GValue.gint_type, "orientation", 1)
-    return image, notices
+    return image
+
+
+def target_xmp(carried: Carried, options: SaveOptions, size: Size) -> bytes | None:
+    """The packet of a target of this size."""
+    return packet(carried.xmp, options, Becomes(carried.orientation, size))
+
+
+def size_of(image: pyvips.Image) -> Size:
+    """Width and height."""
+    return Size(image.width, image.height)
+
+
+def without_thumbnail(exif: bytes | None) -> bytes | None:
+    """An EXIF block whose first directory names no second one: that is a small picture of the source."""
+    if not exif or not exif.startswith(_EXIF_MARK):
+        return exif
+    order = {b"II": "<", b"MM": ">"}.get(exif[6:8])
+    try:
+        at = 6 + struct.unpack_from(f"{order}L", exif, 10)[0]
+        end = at + 2 + 12 * struct.unpack_from(f"{order}H", exif, at)[0]
+    except struct.error:
+        return exif
+    return exif[:end] + bytes(4) + exif[end + 4 :] if end + 4 <= len(exif) else exif
 
 
 def with_exif(exif: bytes) -> pyvips.Image:
@@ -125,26 +89,11 @@ def with_exif(exif: bytes) -> pyvips.Image:
 
 
 def _fields(carried: Carried, options: SaveOptions) -> list[tuple[str, str]]:
-    """The source's texts; the program's name only where the camera has not put its own."""
+    """The source's texts; the program's name where there is a block of the camera's that does not name another."""
     fields = [field for field in carried.fields if "Resolution" not in field[0]]
-    if options.software and all(name != _SOFTWARE for name, _ in fields):
+    if carried.has_exif and options.software and all(name != _SOFTWARE for name, _ in fields):
         fields.append((_SOFTWARE, options.software))
     return fields
-
-
-def _fitting_xmp(carried: Carried, options: SaveOptions) -> tuple[bytes | None, tuple[str, ...]]:
-    """One packet; JPEG's single segment may force out the source's own, and then the record."""
-    xmp = packet(carried.xmp, options)
-    if (
-        options.suffix.lower() not in (".jpg", ".jpeg", ".jpe", ".jfif")
-        or len(xmp or b"") <= JPEG_SEGMENT_BYTES
-    ):
-        return xmp, ()
-    alone = packet(None, options)
-    if alone and len(alone) <= JPEG_SEGMENT_BYTES:
-        return alone, ("The source's XMP is too long for JPEG and was left out.",)
-    without = packet(carried.xmp, replace(options, record=None))
-    return without, ("The record of this run is too long for JPEG and was left out.",)
 
 
 def _dpi(image: pyvips.Image, texts: dict[str, str]) -> tuple[float, float] | None:
@@ -178,7 +127,7 @@ _XMP_ATTRIBUTE = re.compile(rf"\s{_PLACES}=(?:\"[^\"]*\"|'[^']*')".encode())
 
 def without_metadata(carried: Carried) -> Carried:
     """Without EXIF, XMP, IPTC and comments; profile and resolution stay, for they say how it looks."""
-    return replace(carried, exif=None, xmp=None, iptc=None, fields=())
+    return replace(carried, exif=None, xmp=None, iptc=None, fields=(), comments=(), texts=())
 
 
 def without_location(carried: Carried) -> Carried:

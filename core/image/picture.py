@@ -118,8 +118,11 @@ class Carried:
     | depth | 8, 16 or "float" |
     | has_alpha | whether it says what is transparent |
     | icc, exif, xmp, iptc | the blobs; None where it has none |
-    | fields | libvips' texts of the single EXIF tags and of the comments |
+    | fields | libvips' texts of the single EXIF tags |
+    | comments, texts | a JPEG's comments; a PNG's text chunks as they stand, type and data |
     | dpi | across and down; None where it does not say |
+    | orientation | how its stored rows are turned, EXIF's 1 … 8: what names places follows |
+    | left_out | sentences on what it holds besides and nobody gives back: pages, frames, channels, a gain map |
     """
 
     format: str = "png"
@@ -131,7 +134,16 @@ class Carried:
     xmp: bytes | None = None
     iptc: bytes | None = None
     fields: tuple[tuple[str, str], ...] = ()
+    comments: tuple[str, ...] = ()
+    texts: tuple[tuple[bytes, bytes], ...] = ()
     dpi: tuple[float, float] | None = None
+    orientation: int = 1
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def has_exif(self) -> bool:
+        """Whether it brought a camera's data, as a block or as single tags."""
+        return bool(self.exif or self.fields)
 
 
 @dataclass(frozen=True)

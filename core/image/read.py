@@ -18,7 +18,9 @@ from PIL import Image
 
 from core.errors import InputError
 from core.geometry import Size
+from core.image.cicp import named_profile
 from core.image.colour import CHANNELS, Profile, fallback_cmyk, is_srgb, profile_from
+from core.image.containers import EOI, lacks_end, read_extras
 from core.image.formats import (
     BY_OPENCV,
     BY_PILLOW,
@@ -33,8 +35,9 @@ from core.image.formats import (
 from core.image.metadata import gather_metadata, with_exif
 from core.image.picture import Carried, Depth, Kind, Picture, fill_hidden
 from core.image.planes import Planes, planes_for, strips, turn_planes
-from core.image.tiff import exif_in_tiff, extra_samples, is_raw_tiff
+from core.image.tiff import exif_in_tiff, extra_samples, iptc_in_tiff, is_raw_tiff
 from core.image.vips import field, quiet_vips, set_blob, vips_image, vips_name
+from core.image.xmp import merge_packets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,13 +52,17 @@ _PLAUSIBLE_PIXELS = 16_000_000
 
 @dataclass(frozen=True)
 class OpenFile:
-    """A header that has been read; `image` decodes from top to bottom, once, not yet turned."""
+    """A header that has been read; `image` decodes from top to bottom, once, not yet turned.
+
+    `left_out` are sentences on pages that are not taken, `notices` on what else is worth saying.
+    """
 
     path: Path
     image: pyvips.Image
     format: Format
     orientation: int
-    notices: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def stored(self) -> Size:
@@ -78,8 +85,12 @@ def open_header(path: Path, pixel_limit: int = PIXEL_LIMIT) -> OpenFile:
         pages = field(image, "n-pages", 1)
         turn = field(image, "orientation", 1)
     _check_size(path, image, chosen, pixel_limit)
-    notices = (f"“{path.name}” has {pages} pages; the first is taken.",) if pages > 1 else ()
-    return OpenFile(path, image, chosen, turn if turn in range(1, 9) else 1, notices)
+    left_out = (f"It has {pages} pages; the first is taken.",) if pages > 1 else ()
+    notices = (NO_END,) if chosen.name == "jpeg" and lacks_end(path) else ()
+    return OpenFile(path, image, chosen, turn if turn in range(1, 9) else 1, left_out, notices)
+
+
+NO_END = "The file lacks its last bytes, but all rows are there."
 
 
 def _opened(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Image:
@@ -87,6 +98,11 @@ def _opened(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Image:
         return _by_other_library(path, chosen, pixel_limit)
     if chosen.name == "tiff" and is_raw_tiff(path):
         raise _not_read(path, RAW)
+    if chosen.name == "jpeg" and lacks_end(
+        path
+    ):  # whole all the same where only the mark of its end is missing
+        whole = path.read_bytes() + bytes([0xFF, EOI])
+        return pyvips.Image.jpegload_buffer(whole, access="sequential", fail_on="warning")
     return pyvips.Operation.call(chosen.loader, vips_name(path), access="sequential", fail_on="error")
 
 
@@ -231,6 +247,7 @@ _KINDS: dict[str, Kind] = {
     "b-w": "grey", "grey16": "grey", "cmyk": "cmyk",
     "srgb": "rgb", "rgb16": "rgb", "scrgb": "rgb", "rgb": "rgb",
 }  # fmt: skip
+OTHER_SPACES = ("lab", "labs", "labq", "lch", "xyz", "yxy", "hsv")
 _DEPTHS: dict[str, Depth] = {"uchar": 8, "ushort": 16, "float": "float", "double": "float"}
 
 
@@ -287,7 +304,7 @@ def open_picture(
         colour, alpha = _decoded(image, decoder, scratch_folder)
     colour = turn_planes(colour, source.orientation)
     alpha = turn_planes(alpha, source.orientation) if alpha else None
-    return Picture(colour.size, colour, alpha, carried, source.notices + notices)
+    return Picture(colour.size, colour, alpha, carried, carried.left_out + source.notices + notices)
 
 
 @dataclass(frozen=True)
@@ -306,7 +323,7 @@ def read_header(path: str | Path, *, pixel_limit: int = PIXEL_LIMIT) -> Header:
     with decoding(path):
         image, kind = _plain(source.image, path)
         carried, notices = _carried(source, image, kind)
-    return Header(source.size, carried, source.notices + notices)
+    return Header(source.size, carried, carried.left_out + source.notices + notices)
 
 
 def stored_rows(image: pyvips.Image, boxes: Iterator[Box]) -> Iterator[tuple[Box, np.ndarray]]:
@@ -320,10 +337,10 @@ def stored_rows(image: pyvips.Image, boxes: Iterator[Box]) -> Iterator[tuple[Box
 
 def _plain(image: pyvips.Image, path: Path) -> tuple[pyvips.Image, Kind]:
     """Grey, RGB or CMYK in 8 bits, 16 bits or float, whatever the file had."""
+    if image.interpretation in OTHER_SPACES:
+        image = image.colourspace("srgb" if image.format == "uchar" else "rgb16")
     if image.format not in _DEPTHS:
         raise InputError(f"“{path.name}” has pixels of type “{image.format}”.", "Save it with 8 or 16 bits.")
-    if image.interpretation in ("lab", "labs", "labq", "lch", "xyz", "yxy", "hsv"):
-        image = image.colourspace("srgb" if image.format == "uchar" else "rgb16")
     guess: Kind = "rgb" if image.bands >= 3 else "grey"
     kind = _KINDS.get(str(image.interpretation), guess)
     if image.bands < CHANNELS[kind]:
@@ -331,27 +348,36 @@ def _plain(image: pyvips.Image, path: Path) -> tuple[pyvips.Image, Kind]:
     return (image.cast("float") if image.format == "double" else image), kind
 
 
+def read_carried(source: OpenFile) -> Carried:
+    """What a file whose header was read brings along. InputError where it is damaged, or its colours are HDR."""
+    with decoding(source.path):
+        image, kind = _plain(source.image, source.path)
+        return _carried(source, image, kind)[0]
+
+
 def _carried(source: OpenFile, image: pyvips.Image, kind: Kind) -> tuple[Carried, tuple[str, ...]]:
     """What is given back, and what is not understood."""
-    notices = []
     channels = CHANNELS[kind]
     has_alpha = image.bands > channels and not _is_data(source)
     data = image.bands - channels - has_alpha
+    carried = _gathered(source, kind)
     if data:
-        notices.append(
-            f"{data} extra channel{'s are' if data > 1 else ' is'} left out: no transparency, but data."
+        said = f"{data} extra channel{'s are' if data > 1 else ' is'} left out: no transparency, but data."
+        carried = replace(carried, left_out=(*carried.left_out, said))
+    if source.image.interpretation in OTHER_SPACES:
+        carried = replace(
+            carried, left_out=(*carried.left_out, "The colours are given back as RGB, not as Lab.")
         )
     carried = replace(
-        _gathered(source),
+        carried,
         format=source.format.name,
         kind=kind,
         depth=_DEPTHS[str(image.format)],
         has_alpha=has_alpha,
     )
     if carried.icc and profile_from(carried.icc, kind) is None:
-        notices.append("The colour profile does not fit the picture and is left out.")
-        carried = replace(carried, icc=None)
-    return carried, tuple(notices)
+        return replace(carried, icc=None), ("The colour profile does not fit the picture and is left out.",)
+    return carried, ()
 
 
 def _is_data(source: OpenFile) -> bool:
@@ -359,10 +385,37 @@ def _is_data(source: OpenFile) -> bool:
     return source.format.name == "tiff" and extra_samples(source.path)[:1] == (0,)
 
 
-def _gathered(source: OpenFile) -> Carried:
-    """Metadata as libvips tells them, and in TIFF the camera's too."""
-    carried = gather_metadata(source.image)
-    exif = exif_in_tiff(source.path) if source.format.name == "tiff" else None
+def _gathered(source: OpenFile, kind: Kind = "rgb") -> Carried:
+    """Metadata as libvips tells them, and what it does not tell. InputError where the colours are HDR."""
+    carried = replace(gather_metadata(source.image), orientation=source.orientation, left_out=source.left_out)
+    if source.format.name == "tiff":
+        return _with_tiff(carried, source.path)
+    extras = read_extras(source.path, source.format.name)
+    known = extras.has_density or any("Resolution" in name for name, _ in carried.fields)
+    return replace(
+        carried,
+        dpi=carried.dpi if known else None,
+        comments=extras.comments,
+        texts=extras.texts,
+        xmp=merge_packets(carried.xmp, extras.xmp) if extras.xmp else carried.xmp,
+        iptc=extras.iptc or carried.iptc,
+        icc=carried.icc or named_profile(extras, kind, source.path),
+        left_out=carried.left_out + extras.beside,
+    )
+
+
+def read_xmp(source: OpenFile) -> bytes | None:
+    """The XMP packet, whole; None where there is none. InputError where the file is damaged."""
+    with decoding(source.path):
+        standard = gather_metadata(source.image).xmp
+    extended = read_extras(source.path, source.format.name).xmp
+    return merge_packets(standard, extended) if extended else standard
+
+
+def _with_tiff(carried: Carried, path: Path) -> Carried:
+    """With IPTC whole, and the camera's data."""
+    carried = replace(carried, iptc=iptc_in_tiff(path) or carried.iptc)
+    exif = exif_in_tiff(path)
     if exif is None:
         return carried
     described = gather_metadata(with_exif(exif))

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pyvips
 
+from core.image.containers import iim_of, resources_of
 from core.image.vips import vips_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.image.picture import Carried
     from core.image.planes import ScratchPlanes
 
 
@@ -32,7 +34,8 @@ _WORDS = {
     16: 8,
 }  # what a change of byte order turns round
 _SOFTWARE = 305
-_DESCRIPTIVE = (270, 271, 272, _SOFTWARE, 306, 315, 33432)
+# Description, make, model, program, date, artist, copyright; ratings, and what Windows writes (XPTitle … XPSubject).
+_DESCRIPTIVE = (270, 271, 272, _SOFTWARE, 306, 315, 33432, 18246, 18249, *range(40091, 40096))
 _EXIF, _GPS = 34665, 34853
 _STALE = (40962, 40963, 40965)  # width, height, and a pointer to what is not carried
 _MOST_ENTRIES, _MOST_BYTES = 4096, 1 << 24
@@ -117,20 +120,63 @@ def is_raw_tiff(path: Path) -> bool:
     return _DNG_VERSION in tags or _CFA_PATTERN in tags or photometric == _CFA
 
 
-def add_exif(path: Path, exif: bytes | None, software: str | None) -> None:
-    """Put an EXIF block and the program's name into the first directory of a TIFF, which moves to the end."""
+_RESOLUTION_UNIT, _X_RESOLUTION, _Y_RESOLUTION, _IPTC, _PHOTOSHOP = 296, 282, 283, 33723, 34377
+
+
+def iptc_in_tiff(path: Path) -> bytes | None:
+    """IPTC and Photoshop's other image resources, as those; None where there are none or the file is damaged."""
+    try:
+        with path.open("rb") as file:
+            form = _form(file)
+            entries = _entries(file, form, _pointer(file, form, form.start))
+    except (OSError, struct.error, ValueError, OverflowError):
+        return None
+    held = {entry.tag: entry.data for entry in entries if entry.kind in (1, 4, 7)}
+    resources, own = held.get(_PHOTOSHOP, b""), held.get(_IPTC, b"")
+    if own and form.order == ">" and any(e.tag == _IPTC and e.kind == 4 for e in entries):
+        own = _turned(own, 4)  # bytes that a writer called words were not meant to be turned
+    whole = resources if iim_of(resources) or not own else resources_of(own) + resources
+    return whole or None
+
+
+def complete_tiff(path: Path, carried: Carried, software: str | None) -> None:
+    """Put camera data, IPTC and the program's name into the first directory of a TIFF, which moves to the end."""
+    exif = carried.exif
     groups = _groups(io.BytesIO((exif or b"").removeprefix(b"Exif\0\0"))) if exif else {0: []}
+    groups[0] += _iptc_tags(carried.iptc) if carried.iptc else []
+    if carried.dpi is None:
+        groups[0] += [_shorts(_RESOLUTION_UNIT, [1]), *map(_one, (_X_RESOLUTION, _Y_RESOLUTION))]
     if software and all(entry.tag != _SOFTWARE for entry in groups[0]):
         name = software.encode() + b"\0"
         groups[0].append(TiffEntry(_SOFTWARE, 2, len(name), name))
     with path.open("rb+") as file:
         form = _form(file)
         kept = _raw(file, form, _pointer(file, form, form.start))
+        if groups.get(_EXIF):
+            groups[_EXIF] += _sides(file, form)
         at = (file.seek(0, io.SEEK_END) + 15) // 16 * 16
         file.seek(at)
         file.write(_nested(form, kept, groups, at))
         file.seek(form.start)
         file.write(struct.pack(form.offset, at))
+
+
+def _sides(file: BinaryIO, form: TiffForm) -> list[TiffEntry]:
+    """The picture's own width and height as the camera's PixelXDimension and PixelYDimension."""
+    found = {entry.tag: entry.data for entry in _entries(file, form, _pointer(file, form, form.start))}
+    sides = ((40962, 256), (40963, 257))
+    return [TiffEntry(tag, 4, 1, found[side][:4].ljust(4, b"\0")) for tag, side in sides if side in found]
+
+
+def _iptc_tags(iptc: bytes) -> list[TiffEntry]:
+    own, resources = iim_of(iptc), resources_of(iptc)
+    tags = [TiffEntry(_PHOTOSHOP, 1, len(resources), resources)]
+    return [TiffEntry(_IPTC, 7, len(own), own), *tags] if own else tags
+
+
+def _one(tag: int) -> TiffEntry:
+    """A resolution that says nothing."""
+    return TiffEntry(tag, 5, 1, struct.pack("<LL", 1, 1))
 
 
 def _groups(file: BinaryIO) -> dict[int, list[TiffEntry]]:

@@ -7,7 +7,7 @@ import errno
 import os
 import secrets
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,15 @@ import pyvips
 
 from core.errors import OutputError
 from core.image.colour import CHANNELS, Profile, is_srgb, luma, profile_from
+from core.image.containers import complete, long_xmp_name, xmp_segments
 from core.image.formats import Format, SaveOptions, check_format, depth_in, format_for
-from core.image.metadata import attach_metadata
+from core.image.losses import losses_of
+from core.image.metadata import JPEG_SEGMENT_BYTES, attach_metadata, target_xmp
 from core.image.planes import SMALL_PIXELS, MemoryPlanes, Planes, ScratchPlanes, planes_for, strips
-from core.image.read import stored_rows
-from core.image.tiff import add_exif, raw_image
+from core.image.read import open_header, read_carried, stored_rows
+from core.image.tiff import complete_tiff, raw_image
 from core.image.vips import quiet_vips, vips_image, vips_name
+from core.image.xmp import short_packet
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from core.image.picture import Carried, Depth, Kind
 
 
+_KEEP_EXIF, _KEEP_ALL = 1, 31  # VipsForeignKeep: EXIF, XMP, IPTC, ICC, other
 _BIG_TIFF_BYTES = 3 << 30  # the classic format ends at 4 GiB; deflate may grow noise a little
 _SPACES: dict[tuple[Kind, Depth], str] = {
     ("grey", 8): "b-w", ("grey", 16): "grey16", ("grey", "float"): "b-w",
@@ -40,35 +44,52 @@ _SPACES: dict[tuple[Kind, Depth], str] = {
 
 @dataclass(frozen=True)
 class Saved:
-    """Where the target is, and what it did not keep."""
+    """Where the target is, and a sentence on each thing of the source that it does not hold."""
 
     path: Path
-    notices: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 def save_picture(target: EncodeTarget, path: str | Path, options: SaveOptions, carried: Carried) -> Saved:
     """Write the target in the format of `options.suffix`, with everything the source carried.
 
     Nothing is seen under `path` until the file is whole and on the disk; nothing that exists is touched
-    unless `options.on_exists` is "overwrite". OutputError where it cannot be written; then nothing is left.
+    unless `options.on_exists` is "overwrite". OutputError where it cannot be written, or with `options.strict` where
+    something of the source would be lost; then nothing is left.
     """
     quiet_vips()
     path = Path(path)
     size = options.resize_to or target.size
-    notices = check_format(options.suffix, size, options.depth or carried.depth, carried.has_alpha)
+    losses = check_format(options.suffix, size, options.depth or carried.depth, carried.has_alpha)
     image = resized_image(plain_image(target.planes, target.layout), size)
-    image, lost = attach_metadata(image, carried, target.layout.icc, options)
+    image = attach_metadata(image, carried, target.layout.icc, options)
     beside = path.with_name(f".semantic-upscale-{secrets.token_hex(6)}.part")
     try:
         _reserve(beside, path)
         with _writing(path):
-            _write(image, beside, target.layout, options)
-            if format_for(options.suffix).name == "tiff":
-                add_exif(beside, carried.exif, options.software)
+            _write(image, beside, target.layout, options, carried)
+            _complete(beside, carried, options, size)
             _flush(beside)
-        return Saved(_publish(beside, path, options), notices + lost)
+        losses += losses_of(carried, _read_again(beside), format_for(options.suffix).name)
+        check_losses(path, losses + carried.left_out, options)
+        return Saved(_publish(beside, path, options), losses)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _read_again(path: Path) -> Carried:
+    """What the written file tells whoever opens it."""
+    written = open_header(path)
+    return read_carried(written)
+
+
+def check_losses(path: Path, losses: tuple[str, ...], options: SaveOptions) -> None:
+    """OutputError where the target must lose nothing and would."""
+    if options.strict and losses:
+        raise OutputError(
+            f"“{path.name}” is not written, for something would be lost: {' '.join(losses)}",
+            "Take TIFF or PNG, or leave out --strict.",
+        )
 
 
 def free_name(path: str | Path) -> Path:
@@ -98,19 +119,41 @@ def resized_image(image: pyvips.Image, size: Size) -> pyvips.Image:
     return image.resize(size.width / image.width, vscale=size.height / image.height)
 
 
-def _write(image: pyvips.Image, path: Path, layout: Layout, options: SaveOptions) -> None:
+def _complete(path: Path, carried: Carried, options: SaveOptions, size: Size) -> None:
+    """What libvips leaves out or garbles, put into the finished file."""
+    name = format_for(options.suffix).name
+    if name == "tiff":
+        complete_tiff(path, carried, options.software)
+    elif name == "jpeg":
+        complete(path, name, carried, _jpeg_packets(carried, options, size))
+    else:
+        complete(path, name, carried, [])
+
+
+def _jpeg_packets(carried: Carried, options: SaveOptions, size: Size) -> list[bytes]:
+    """The XMP as a JPEG's segments; too long for one it stands in an extended packet, and a short one names that."""
+    whole = target_xmp(carried, options, size)
+    if whole is None or len(whole) <= JPEG_SEGMENT_BYTES:
+        return xmp_segments(whole) if whole else []
+    return xmp_segments(short_packet(replace(options, record=None), long_xmp_name(whole)), whole)
+
+
+def _write(image: pyvips.Image, path: Path, layout: Layout, options: SaveOptions, carried: Carried) -> None:
     name, file = format_for(options.suffix).name, vips_name(path)
+    keep = _KEEP_ALL if carried.has_exif else _KEEP_ALL & ~_KEEP_EXIF  # libvips would make up a block
     if name == "png":
-        image.pngsave(file)
+        image.pngsave(file, keep=keep)
     elif name == "jpeg":
         small = image.width * image.height <= SMALL_PIXELS  # better codes take the whole picture in memory
-        image.jpegsave(file, Q=options.quality or 95, subsample_mode="off", optimize_coding=small)
+        image.jpegsave(file, Q=options.quality or 95, subsample_mode="off", optimize_coding=small, keep=keep)
     elif name == "webp":
         quality = options.quality or 95
-        image.webpsave(file, Q=quality, lossless=options.lossless, exact=True, smart_subsample=True)
+        image.webpsave(
+            file, Q=quality, lossless=options.lossless, exact=True, smart_subsample=True, keep=keep
+        )
     elif name == "avif":
         kinds = {"compression": "av1", "subsample_mode": "off", "bitdepth": 12 if layout.depth == 16 else 8}
-        image.heifsave(file, Q=options.quality or 85, lossless=options.lossless, **kinds)
+        image.heifsave(file, Q=options.quality or 85, lossless=options.lossless, keep=keep, **kinds)
     else:
         _write_tiff(image, path, layout)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from core.engine.record import Outcome, Record, Saving, invention_allowed, program_version, with_record
+from core.engine.record import Outcome, Record, Saving, invention_allowed, program_version
 from core.errors import UsageError
 from core.geometry import Box, Size
 from core.image.colour import CHANNELS, fallback_cmyk, is_srgb, luma, profile_from
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from core.image.picture import Carried, Depth
+    from core.image.picture import Depth
     from core.image.write import EncodeTarget
     from core.service.job import Job
     from core.service.store import Shelved
@@ -189,7 +189,7 @@ class ResultReader:
         check_format(options.suffix, self.size)
         carried = self.source.header.carried
         if metadata:
-            options = self._annotated(options, carried)
+            options = self._annotated(options)
         carried = carried if location else without_location(carried)
         carried = carried if metadata else without_metadata(carried)
         path = self.path.with_name(f"file-{secrets.token_hex(6)}{options.suffix}")
@@ -229,7 +229,7 @@ class ResultReader:
         software = f"{SOFTWARE} {program_version()}"
         return SaveOptions(suffix, quality, depth=DEPTHS[depth] if depth else None, software=software)
 
-    def _annotated(self, options: SaveOptions, carried: Carried) -> SaveOptions:
+    def _annotated(self, options: SaveOptions) -> SaveOptions:
         """With the honest label, and with the record of an upscale."""
         wanted = wanted_of(self.kind, self.body, self.source.size)
         invented = invention_allowed(wanted.regions, self.source.size, wanted.request.detail)
@@ -242,4 +242,4 @@ class ResultReader:
             **{**self.outcome, "tile": Size(**self.outcome["tile"]), "notes": tuple(self.outcome["notes"])}
         )
         record = Record(program_version(), source, wanted.regions, wanted.request, saving, outcome)
-        return with_record(options, record, carried)[0]
+        return replace(options, record=record.to_json())

@@ -2,7 +2,10 @@
 
 import json
 
+import numpy as np
 import pytest
+import pyvips
+import tifffile
 
 from core.regions.suproj import read_project
 from resources import FOLDER
@@ -87,3 +90,31 @@ def test_errors_of_lent_commands_are_told_like_others(shell, tmp_path):
     done = shell("train", "magic", "--data", tmp_path)
     assert done.exit_code == 2
     assert "magic" in done.stderr
+
+
+def test_what_a_target_lost_is_said_once_and_with_strict_it_is_not_written(shell, photo, tmp_path):
+    source = photo(tmp_path / "a.jpg", comment="Grüße")
+    done = shell("upscale", source, "-o", tmp_path / "b.webp", "--json")
+    (lost,) = json.loads(done.stdout)["losses"]
+    assert lost == "WEBP has no place for 1 comment."
+    assert done.stderr.count("comment") == 1
+    refused = shell("upscale", source, "-o", tmp_path / "c.webp", "--strict")
+    assert (refused.exit_code, "comment" in refused.stderr) == (4, True)
+    assert not (tmp_path / "c.webp").exists()
+    assert shell("upscale", source, "-o", tmp_path / "d.png", "--strict").exit_code == 0
+
+
+def test_one_absurd_value_ends_no_batch_and_is_felt_nowhere_else(shell, tmp_path):
+    pixels = np.full((8, 40, 3), 0.5, np.float32)
+    tifffile.imwrite(tmp_path / "plain.tif", pixels, photometric="rgb")
+    pixels[4, 2] = 1e30
+    tifffile.imwrite(tmp_path / "absurd.tif", pixels, photometric="rgb")
+    far = []
+    for name in ("plain", "absurd"):
+        done = shell(
+            "upscale", tmp_path / f"{name}.tif", "-o", tmp_path / f"{name}-x4.tif", "--clean", "0", "--json"
+        )
+        assert done.exit_code == 0
+        json.loads(done.stdout, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+        far.append(pyvips.Image.new_from_file(str(tmp_path / f"{name}-x4.tif")).numpy()[:, 4 * 23 :])
+    assert np.abs(far[0] - far[1]).max() < 1 / 255

@@ -66,4 +66,4 @@ def test_jpeg_lays_transparency_on_white_and_says_so(tmp_path, write, read, road
     pixels = np.zeros((16, 16, 4), np.uint8)
     saved = road(write(tmp_path / "a.png", pixels), tmp_path / "b.jpg")
     assert (read(saved.path)[0] == 255).all()
-    assert "white" in saved.notices[0]
+    assert "white" in saved.losses[0]

@@ -30,7 +30,7 @@ def test_8_bits_come_back_exactly(tmp_path, *, noise, write, read, road, suffix,
     source = write(tmp_path / f"a{suffix}", pixels)
     saved = road(source, tmp_path / f"b{suffix}")
     np.testing.assert_array_equal(read(saved.path)[0], read(source)[0])
-    assert not saved.notices
+    assert not saved.losses
 
 
 @pytest.mark.parametrize("bands", [1, 2, 3, 4])
@@ -53,7 +53,7 @@ def test_12_bits_of_avif_come_back_exactly(tmp_path, noise, write, read, road):
     first = road(write(tmp_path / "a.png", noise((19, 23, 3), np.uint16)), tmp_path / "b.avif")
     second = road(first.path, tmp_path / "c.avif")
     np.testing.assert_array_equal(read(first.path)[0], read(second.path)[0])
-    assert "12 bits" in first.notices[0]
+    assert "12 bits" in first.losses[0]
 
 
 def test_jpeg_comes_back_nearly(tmp_path, write, read, road):

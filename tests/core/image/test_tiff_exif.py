@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.image.tiff import add_exif, exif_in_tiff
+from core.image.picture import Carried
+from core.image.tiff import complete_tiff, exif_in_tiff
 from core.image.vips import vips_image
 
 
@@ -17,7 +18,7 @@ def test_what_is_added_is_read_back_and_the_pixels_stay(tmp_path, noise, read, b
     exif.endian = endian
     exif[0x010F] = "Camera & Co"
     exif.get_ifd(0x8769)[0x829A] = 0.02
-    add_exif(tmp_path / "a.tif", exif.tobytes(), "Semantic Upscale 9.9")
+    complete_tiff(tmp_path / "a.tif", Carried(exif=exif.tobytes()), "Semantic Upscale 9.9")
     found = Image.Exif()
     found.load(exif_in_tiff(tmp_path / "a.tif"))
     assert (found[0x010F], found[0x0131]) == ("Camera & Co", "Semantic Upscale 9.9")
