@@ -187,7 +187,9 @@ def suffix_of(path: Path, source_format: str, wishes: UpscaleOptions) -> str:
         return wishes.output.suffix
     if wishes.suffix:
         return wishes.suffix
-    own = path.suffix if path != STDIO else ""
+    own = (
+        path.suffix if path != STDIO and path.suffix.lower() != ".mpo" else ""
+    )  # several pictures: we write one
     return (
         own
         if own.lower() in format_named(source_format).suffixes and _written(own)

@@ -61,7 +61,12 @@ class Extras:
 
 def read_extras(path: Path, name: str) -> Extras:
     """Of a file whose format has that name; nothing of a damaged one."""
-    readers: dict[str, Callable[[Path], Extras]] = {"jpeg": _of_jpeg, "png": _of_png, "avif": _of_avif}
+    readers: dict[str, Callable[[Path], Extras]] = {
+        "jpeg": _of_jpeg,
+        "png": _of_png,
+        "avif": _of_avif,
+        "heic": _of_avif,
+    }
     try:
         return readers[name](path) if name in readers else Extras()
     except DAMAGED:
@@ -317,7 +322,7 @@ def _write_chunk(file: BinaryIO, block: FileBlock) -> None:
     file.write(struct.pack(">L", len(block.data)) + body + struct.pack(">L", zlib.crc32(body)))
 
 
-# AVIF: a box "colr" of type "nclx" names the colours (ISO 23000-22, ISO 23008-12 §6.5.5).
+# AVIF and HEIC: a box "colr" of type "nclx" names the colours (ISO 23000-22, ISO 23008-12 §6.5.5).
 
 _NCLX = b"colrnclx"
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Format:
-    """One row of the table. `most_px_per_byte` is what the format can pack at best, None without bound."""
+    """One row of the table. `most_px_per_byte` is what the format can pack at best, None without bound.
+
+    `package` is what Pillow needs beside itself to read it: it comes with the extra that is named like the format.
+    """
 
     name: str
     suffixes: tuple[str, ...]
@@ -27,6 +30,7 @@ class Format:
     alpha: bool = True
     cmyk: bool = False
     most_px_per_byte: int | None = None
+    package: str = ""
 
 
 BY_PILLOW, BY_OPENCV = "pillow", "opencv"  # loaders that are not libvips
@@ -38,7 +42,8 @@ FORMATS = (
     Format("webp", (".webp",), "webpload", True, (8,), 16383),
     Format("tiff", (".tif", ".tiff"), "tiffload", True, (8, 16, "float"), 2**31 - 1, cmyk=True),
     Format("avif", (".avif",), "heifload", True, (8, 16), 16384),
-    Format("heic", (".heic", ".heif"), "heifload", False, (8, 16), 0),
+    Format("heic", (".heic", ".heif"), BY_PILLOW, False, (8,), 0, package="pillow_heif"),
+    Format("jxl", (".jxl",), BY_PILLOW, False, (8,), 0, package="pillow_jxl"),
     Format("gif", (".gif",), "gifload", False, (8,), 0),
     Format("bmp", (".bmp", ".dib"), BY_PILLOW, False, (8,), 0, most_px_per_byte=256),
     Format("tga", (".tga",), BY_PILLOW, False, (8,), 0, most_px_per_byte=256),
@@ -69,7 +74,6 @@ RAW = UnsupportedFormat(
 )  # fmt: skip
 UNSUPPORTED = (
     RAW,
-    UnsupportedFormat("JPEG XL", (".jxl",), "Save it as PNG or TIFF."),
     UnsupportedFormat("JPEG 2000", (".jp2", ".j2k", ".jpx", ".jpf"), "Save it as PNG or TIFF."),
     UnsupportedFormat("OpenEXR", (".exr",), "Save it as a floating-point TIFF."),
     UnsupportedFormat("Radiance HDR", (".hdr",), "Save it as a floating-point TIFF."),
@@ -86,7 +90,6 @@ _BY_NAME = {row.name: row for row in FORMATS}
 _BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 _UNSUPPORTED_BY_SUFFIX = {suffix: row for row in UNSUPPORTED for suffix in row.suffixes}
 _MARKS = (
-    (rb"\xff\x0a|\x00\x00\x00\x0cJXL ", _UNSUPPORTED_BY_SUFFIX[".jxl"]),
     (rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51", _UNSUPPORTED_BY_SUFFIX[".jp2"]),
     (rb"FUJIFILMCCD-RAW|II\*\x00.{4}CR|....ftypcrx |II(?:U\x00|RO|RS)|\x00MRM|FOVb", RAW),
     (rb"\x76\x2f\x31\x01", _UNSUPPORTED_BY_SUFFIX[".exr"]),
@@ -95,6 +98,7 @@ _MARKS = (
 )
 _HEADS = (
     (rb"\xff\xd8\xff", "jpeg"),
+    (rb"\xff\x0a|\x00\x00\x00\x0cJXL ", "jxl"),
     (rb"\x89PNG\r\n\x1a\n", "png"),
     (rb"RIFF....WEBP", "webp"),
     (rb"II[*+]\x00|MM\x00[*+]", "tiff"),

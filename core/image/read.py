@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import stat
@@ -108,6 +109,8 @@ def _opened(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Image:
 
 def _by_other_library(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Image:
     """Pillow and OpenCV decode at once, so the size is looked at first."""
+    if chosen.package:
+        _need_package(path, chosen)
     try:
         with Image.open(path) as opened:
             size = Size(*opened.size)
@@ -118,7 +121,7 @@ def _by_other_library(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Im
                 )
             pixels = _by_opencv(path) if chosen.loader == BY_OPENCV else _by_pillow(opened)
             cmyk = opened.mode == "CMYK"
-            icc = opened.info.get("icc_profile")
+            told = {name: opened.info.get(key) for name, key in _TOLD.items()}
     except (OSError, SyntaxError, ValueError, struct.error) as error:
         raise InputError(
             f"“{path.name}” is damaged, or of a kind of {chosen.name.upper()} that is not read here ({error}).",
@@ -127,9 +130,31 @@ def _by_other_library(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Im
     deep = pixels.dtype == np.uint16
     space = {1: "b-w", 2: "b-w"}.get(pixels.shape[2], "rgb16" if deep else "srgb")
     image = vips_image(pixels, "cmyk" if cmyk else "grey16" if deep and pixels.shape[2] < 3 else space).copy()
-    if icc:
-        set_blob(image, "icc-profile-data", icc)
+    for name, data in told.items():
+        if data:
+            set_blob(image, name, data.encode() if isinstance(data, str) else data)
     return image
+
+
+_TOLD = {
+    "icc-profile-data": "icc_profile",
+    "exif-data": "exif",
+    "xmp-data": "xmp",
+}  # libvips' words, Pillow's
+
+
+def _need_package(path: Path, chosen: Format) -> None:
+    """Give Pillow what it needs to read a format; InputError where that is not installed."""
+    try:
+        package = importlib.import_module(chosen.package)
+    except ImportError as error:
+        raise InputError(
+            f"“{path.name}” is not supported here: {chosen.name.upper()} needs a package that is not installed.",
+            f'Install it: pip install "semantic-upscale[{chosen.name}]". Or save the picture as PNG or TIFF.',
+        ) from error
+    register = getattr(package, "register_heif_opener", None)
+    if register:
+        register()
 
 
 def _by_pillow(opened: Image.Image) -> np.ndarray:

@@ -112,11 +112,11 @@ def test_names_that_are_no_utf8_or_as_long_as_can_be_are_done(shell, photo, tmp_
 
 def test_what_is_not_read_in_a_folder_is_named(shell, photo, tmp_path):
     photo(tmp_path / "in" / "a.png")
-    for name in ("b.dng", "c.jxl", "notes.txt"):
+    for name in ("b.dng", "c.xcf", "notes.txt"):
         (tmp_path / "in" / name).write_bytes(b"something")
     told = shell("upscale", tmp_path / "in").stderr
     assert "camera raw (1)" in told
-    assert "JPEG XL (1)" in told
+    assert "GIMP document (1)" in told
     assert "notes" not in told
 
 

@@ -1,6 +1,7 @@
 """Other kinds of files: read, or refused by their names."""
 
 import struct
+import sys
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def test_a_camera_raw_is_refused_by_its_name_whatever_the_file_is_called(tmp_pat
         open_picture(tmp_path / f"a{suffix}")
 
 
-@pytest.mark.parametrize(("head", "name"), [(b"\xff\x0a", "JPEG XL"), (b"\x76\x2f\x31\x01", "OpenEXR")])
+@pytest.mark.parametrize(("head", "name"), [(b"gimp xcf", "GIMP document"), (b"\x76\x2f\x31\x01", "OpenEXR")])
 def test_what_is_not_read_is_called_by_its_name(tmp_path, head, name):
     (tmp_path / "a.png").write_bytes(head + bytes(60))
     with pytest.raises(InputError, match=name):
@@ -106,3 +107,27 @@ def test_a_picture_without_a_finite_value_is_refused(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", np.full((8, 8, 3), np.nan, np.float32), photometric="rgb")
     with pytest.raises(InputError, match="not one finite value"):
         open_picture(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("name", ["heic", "jxl"])
+def test_what_phones_and_new_programs_write_is_read(tmp_path, colours, name):
+    pytest.importorskip({"heic": "pillow_heif", "jxl": "pillow_jxl"}[name])
+    if name == "heic":
+        __import__("pillow_heif").register_heif_opener()
+    exif = Image.Exif()
+    exif[0x010F] = "Camera & Co"
+    lossless = {"quality": -1, "chroma": 444} if name == "heic" else {"lossless": True}
+    Image.fromarray(colours).save(tmp_path / f"a.{name}", exif=exif.tobytes(), **lossless)
+    with open_picture(tmp_path / f"a.{name}") as picture:
+        read = picture.colour.read(Box.of(picture.size)) * 255
+        assert (picture.carried.format, picture.carried.depth) == (name, 8)
+        assert ("exif-ifd0-Make", "Camera & Co") in [(k, v[:11]) for k, v in picture.carried.fields]
+    assert np.abs(read - colours).max() <= 3  # through YCbCr
+
+
+def test_without_its_package_a_format_is_called_by_its_name_with_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_jxl", None)
+    (tmp_path / "a.png").write_bytes(b"\xff\x0a" + bytes(40))
+    with pytest.raises(InputError, match="JXL") as caught, open_picture(tmp_path / "a.png"):
+        pass
+    assert "semantic-upscale[jxl]" in caught.value.advice
