@@ -40,7 +40,6 @@ from core.engine.record import Record, Saving, invention_allowed
 from core.engine.upscale import Resources, upscale
 from core.errors import InputError, OutOfMemoryError, OutputError, SemanticUpscaleError, UsageError
 from core.image.io import (
-    FileEncoder,
     Planes,
     SaveOptions,
     check_format,
@@ -50,6 +49,7 @@ from core.image.io import (
     strips,
 )
 from core.image.metadata import without_location, without_metadata
+from core.image.plates import encoder_for
 from core.image.read import open_header
 from core.image.write import check_losses
 from core.regions.project import ProjectSource, hash_of
@@ -352,7 +352,7 @@ def _order(bench: RunContext, found: PictureFile) -> PictureRun:
 
 def _enlarged(bench: RunContext, order: PictureRun, picture: Picture, title: str) -> RunResult:
     wishes, request = bench.wishes, order.recipe.request
-    desk = Resources(bench.shelf, FileEncoder(picture.carried, order.options), bench.scratch)
+    desk = Resources(bench.shelf, encoder_for(picture, order.options), bench.scratch)
     beside = bench.scratch / "target" if order.target == STDIO else order.target
     check_target_space(
         order.size.scaled(ENGINE_SCALE), order.final, desk.encoder.layout, beside, bench.scratch
@@ -407,9 +407,10 @@ def _saved(
     carried = picture.carried if bench.wishes.location else without_location(picture.carried)
     carried = without_metadata(carried) if bench.wishes.strip else carried
     if order.target != STDIO:
-        saved = save_picture(result.target, order.target, options, carried)
+        saved = save_picture(result.target, order.target, options, carried, picture.data)
         return saved.path, saved.losses
-    saved = save_picture(result.target, bench.scratch / f"stdout{options.suffix}", options, carried)
+    beside = bench.scratch / f"stdout{options.suffix}"
+    saved = save_picture(result.target, beside, options, carried, picture.data)
     with saved.path.open("rb") as file:
         shutil.copyfileobj(file, sys.stdout.buffer)
     sys.stdout.buffer.flush()

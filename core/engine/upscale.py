@@ -152,7 +152,8 @@ def _write(target: EncodeTarget, encoder: FileEncoder, strip: Strip) -> None:
     for start in range(0, len(strip.rows), ENCODED_ROWS):
         rows = strip.rows[start : start + ENCODED_ROWS]
         alpha = rows[..., 3:] if rows.shape[2] == 4 else None
-        target.planes.write(strip.y + start, encoder.encode(rows[..., :3], alpha))
+        y = strip.y + start
+        target.planes.write(y, encoder.encode(rows[..., :3], alpha, y))
 
 
 def _outcome(runner: Runner) -> Outcome:

@@ -31,10 +31,22 @@ def losses_of(source: Carried, target: Carried, name: str) -> tuple[str, ...]:
 
 
 def _told(source: Carried, target: Carried, name: str) -> Iterator[str]:
+    yield from _colours(source, target, name)
+    yield from _words(source, target, name)
+    if source.dpi and not target.dpi:
+        yield f"{name} does not say how many pixels an inch has ({source.dpi[0]:.0f})."
+
+
+def _colours(source: Carried, target: Carried, name: str) -> Iterator[str]:
     if source.kind == "cmyk" and target.kind != "cmyk":
         yield f"{name} keeps no CMYK here: the colours are RGB."
+    if source.extra and target.extra != source.extra:
+        yield f"{name} has no place for {_counted(len(source.extra), 'channel', 'channels')} of data."
     if source.icc and source.kind == target.kind and target.icc != source.icc:
         yield f"{name} does not keep the colour profile."
+
+
+def _words(source: Carried, target: Carried, name: str) -> Iterator[str]:
     missing = _entries(source) - _entries(target)
     if missing:
         yield f"{name} does not keep {_counted(len(missing), 'entry', 'entries')} of EXIF: {_named(missing)}."
@@ -50,8 +62,6 @@ def _told(source: Carried, target: Carried, name: str) -> Iterator[str]:
     texts = {keyword(block).decode("latin-1") for block in source.texts if block not in target.texts}
     if texts:
         yield f"{name} has no place for {_counted(len(texts), 'text', 'texts')}: {_named(texts)}."
-    if source.dpi and not target.dpi:
-        yield f"{name} does not say how many pixels an inch has ({source.dpi[0]:.0f})."
 
 
 def _entries(carried: Carried) -> set[str]:

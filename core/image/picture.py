@@ -122,7 +122,8 @@ class Carried:
     | comments, texts | a JPEG's comments; a PNG's text chunks as they stand, type and data |
     | dpi | across and down; None where it does not say |
     | orientation | how its stored rows are turned, EXIF's 1 … 8: what names places follows |
-    | left_out | sentences on what it holds besides and nobody gives back: pages, frames, channels, a gain map |
+    | extra | of a TIFF: what its channels of data are said to be (ExtraSamples) |
+    | left_out | sentences on what it holds besides and nobody gives back: pages, frames, a gain map |
     """
 
     format: str = "png"
@@ -138,6 +139,7 @@ class Carried:
     texts: tuple[tuple[bytes, bytes], ...] = ()
     dpi: tuple[float, float] | None = None
     orientation: int = 1
+    extra: tuple[int, ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property
@@ -152,7 +154,8 @@ class Picture:
 
     `colour` is float32, 3 bands, sRGB-encoded, nominally [0, 1]: colours outside sRGB lie outside [0, 1] and
     are not clipped. `alpha` is float32, 1 band, [0, 1], or None. Colour under hidden pixels continues what is
-    visible.
+    visible. `inks` are a CMYK source's own four, float32 in [0, 1]; `data` are channels that are no colour and no
+    transparency, float32 as shares of the greatest stored value.
     """
 
     size: Size
@@ -160,12 +163,14 @@ class Picture:
     alpha: Planes | None
     carried: Carried
     notices: tuple[str, ...] = ()
+    inks: Planes | None = None
+    data: Planes | None = None
 
     def close(self) -> None:
         """Delete what lies in files."""
-        self.colour.close()
-        if self.alpha:
-            self.alpha.close()
+        for planes in (self.colour, self.alpha, self.inks, self.data):
+            if planes:
+                planes.close()
 
     def __enter__(self) -> Picture:  # noqa: PYI034  (Self is younger than Python 3.10)
         return self

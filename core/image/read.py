@@ -9,8 +9,9 @@ import stat
 import struct
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -297,11 +298,26 @@ class FileDecoder:
             return self.profile.srgb(values)
         return values if values.shape[2] == 3 else np.repeat(values, 3, axis=2)
 
+    @property
+    def device_bands(self) -> int:
+        """Colours, and alpha."""
+        return CHANNELS[self.kind] + self.has_alpha
+
     def alpha(self, stored: np.ndarray) -> np.ndarray:
         """(h, w, bands) as stored → (h, w, 1) float32 [0, 1]."""
         channel = CHANNELS[self.kind]
-        values = stored[..., channel : channel + 1].astype(np.float32)
-        return np.clip(self._finite(values) / np.float32(self.peak), 0, 1)
+        return np.clip(self._share(stored[..., channel : channel + 1]), 0, 1)
+
+    def inks(self, stored: np.ndarray) -> np.ndarray:
+        """(h, w, bands) as stored → (h, w, 4) float32 [0, 1]."""
+        return np.clip(self._share(stored[..., :4]), 0, 1)
+
+    def data(self, stored: np.ndarray) -> np.ndarray:
+        """(h, w, bands) as stored → (h, w, n) float32, what is neither colour nor alpha."""
+        return self._share(stored[..., self.device_bands :])
+
+    def _share(self, values: np.ndarray) -> np.ndarray:
+        return self._finite(values.astype(np.float32)) / np.float32(self.peak)
 
     def _finite(self, values: np.ndarray) -> np.ndarray:
         most = self.largest
@@ -326,10 +342,11 @@ def open_picture(
         decoder, repaired = _bounded(decoder, open_header(path, pixel_limit).image, path)
         notices += repaired
     with decoding(path):
-        colour, alpha = _decoded(image, decoder, scratch_folder)
-    colour = turn_planes(colour, source.orientation)
-    alpha = turn_planes(alpha, source.orientation) if alpha else None
-    return Picture(colour.size, colour, alpha, carried, carried.left_out + source.notices + notices)
+        parts = _decoded(image, decoder, scratch_folder)
+    turn = partial(turn_planes, orientation=source.orientation)
+    colour, alpha, inks, data = turn(parts.colour), *(part and turn(part) for part in parts[1:])
+    told = carried.left_out + source.notices + notices
+    return Picture(colour.size, colour, alpha, carried, told, inks, data)
 
 
 @dataclass(frozen=True)
@@ -387,8 +404,8 @@ def _carried(source: OpenFile, image: pyvips.Image, kind: Kind) -> tuple[Carried
     data = image.bands - channels - has_alpha
     carried = _gathered(source, kind)
     if data:
-        said = f"{data} extra channel{'s are' if data > 1 else ' is'} left out: no transparency, but data."
-        carried = replace(carried, left_out=(*carried.left_out, said))
+        named = extra_samples(source.path)[has_alpha:] if source.format.name == "tiff" else ()
+        carried = replace(carried, extra=(*named, *[0] * data)[:data])
     if source.image.interpretation in OTHER_SPACES:
         carried = replace(
             carried, left_out=(*carried.left_out, "The colours are given back as RGB, not as Lab.")
@@ -464,24 +481,34 @@ def _peak(image: pyvips.Image, depth: Depth) -> float:
     return float((1 << depth) - (1 << (depth - bits))) if 8 < bits < depth else float((1 << depth) - 1)
 
 
-def _decoded(image: pyvips.Image, decoder: FileDecoder, folder: Path | None) -> tuple[Planes, Planes | None]:
-    """Colour and alpha as stored, not yet turned; nothing is left behind where decoding fails."""
+class DecodedPlanes(NamedTuple):
+    """What is decoded of a file, as stored, not yet turned; see `Picture`."""
+
+    colour: Planes
+    alpha: Planes | None
+    inks: Planes | None
+    data: Planes | None
+
+
+def _decoded(image: pyvips.Image, decoder: FileDecoder, folder: Path | None) -> DecodedPlanes:
+    """All that the decoder finds; nothing is left behind where decoding fails."""
     size = Size(image.width, image.height)
-    colour = planes_for(size, 3, np.float32, folder)
-    alpha = planes_for(size, 1, np.float32, folder) if decoder.has_alpha else None
+    bands = (int(decoder.has_alpha), 4 if decoder.kind == "cmyk" else 0, image.bands - decoder.device_bands)
+    others = (planes_for(size, count, np.float32, folder) if count else None for count in bands)
+    parts = DecodedPlanes(planes_for(size, 3, np.float32, folder), *others)
+    decoders = (decoder.colour, decoder.alpha, decoder.inks, decoder.data)
     try:
         for box, stored in stored_rows(image, strips(size)):
-            colour.write(box.y, decoder.colour(stored))
-            if alpha:
-                alpha.write(box.y, decoder.alpha(stored))
-        if alpha:
-            fill_hidden(colour, alpha)
+            for part, decode in zip(parts, decoders, strict=True):
+                if part:
+                    part.write(box.y, decode(stored))
+        if parts.alpha:
+            fill_hidden(parts.colour, parts.alpha)
     except BaseException:
-        colour.close()
-        if alpha:
-            alpha.close()
+        for part in filter(None, parts):
+            part.close()
         raise
-    return colour, alpha
+    return parts
 
 
 def _bounded(decoder: FileDecoder, image: pyvips.Image, path: Path) -> tuple[FileDecoder, tuple[str, ...]]:

@@ -94,6 +94,7 @@ def exif_in_tiff(path: Path) -> bytes | None:
     return b"Exif\0\0" + struct.pack("<2sHL", b"II", 42, 8) + _nested(_LITTLE, [], groups, 8)
 
 
+_EXTRA_SAMPLES = 338
 _DNG_VERSION, _CFA_PATTERN, _PHOTOMETRIC, _CFA = 50706, 33422, 262, 32803
 
 
@@ -105,7 +106,9 @@ def extra_samples(path: Path) -> tuple[int, ...]:
             entries = _entries(file, form, _pointer(file, form, form.start))
     except (OSError, struct.error, ValueError, OverflowError):
         return ()
-    return next((struct.unpack(f"<{e.count}H", e.data) for e in entries if (e.tag, e.kind) == (338, 3)), ())
+    return next(
+        (struct.unpack(f"<{e.count}H", e.data) for e in entries if (e.tag, e.kind) == (_EXTRA_SAMPLES, 3)), ()
+    )
 
 
 def is_raw_tiff(path: Path) -> bool:
@@ -144,6 +147,8 @@ def complete_tiff(path: Path, carried: Carried, software: str | None) -> None:
     exif = carried.exif
     groups = _groups(io.BytesIO((exif or b"").removeprefix(b"Exif\0\0"))) if exif else {0: []}
     groups[0] += _iptc_tags(carried.iptc) if carried.iptc else []
+    if carried.extra:
+        groups[0].append(_shorts(_EXTRA_SAMPLES, [2] * carried.has_alpha + list(carried.extra)))
     if carried.dpi is None:
         groups[0] += [_shorts(_RESOLUTION_UNIT, [1]), *map(_one, (_X_RESOLUTION, _Y_RESOLUTION))]
     if software and all(entry.tag != _SOFTWARE for entry in groups[0]):

@@ -15,6 +15,7 @@ import numpy as np
 import pyvips
 
 from core.errors import OutputError
+from core.geometry import SCALE
 from core.image.colour import CHANNELS, Profile, is_srgb, luma, profile_from
 from core.image.containers import complete, long_xmp_name, xmp_segments
 from core.image.formats import Format, SaveOptions, check_format, depth_in, format_for
@@ -50,8 +51,16 @@ class Saved:
     losses: tuple[str, ...] = ()
 
 
-def save_picture(target: EncodeTarget, path: str | Path, options: SaveOptions, carried: Carried) -> Saved:
+def save_picture(
+    target: EncodeTarget,
+    path: str | Path,
+    options: SaveOptions,
+    carried: Carried,
+    data: Planes | None = None,
+) -> Saved:
     """Write the target in the format of `options.suffix`, with everything the source carried.
+
+    `data` are the source's channels of data, for a target of SCALE times its sides; only TIFF takes them.
 
     Nothing is seen under `path` until the file is whole and on the disk; nothing that exists is touched
     unless `options.on_exists` is "overwrite". OutputError where it cannot be written, or with `options.strict` where
@@ -61,14 +70,15 @@ def save_picture(target: EncodeTarget, path: str | Path, options: SaveOptions, c
     path = Path(path)
     size = options.resize_to or target.size
     losses = check_format(options.suffix, size, options.depth or carried.depth, carried.has_alpha)
-    image = resized_image(plain_image(target.planes, target.layout), size)
+    image = plain_image(target.planes, target.layout)
+    image = resized_image(with_data(image, data) if data and _takes_data(options) else image, size)
     image = attach_metadata(image, carried, target.layout.icc, options)
     beside = path.with_name(f".semantic-upscale-{secrets.token_hex(6)}.part")
     try:
         _reserve(beside, path)
         with _writing(path):
             _write(image, beside, target.layout, options, carried)
-            _complete(beside, carried, options, size)
+            _complete(beside, replace(carried, extra=carried.extra if data else ()), options, size)
             _flush(beside)
         losses += losses_of(carried, _read_again(beside), format_for(options.suffix).name)
         check_losses(path, losses + carried.left_out, options)
@@ -102,13 +112,31 @@ def free_name(path: str | Path) -> Path:
     return free
 
 
+def _takes_data(options: SaveOptions) -> bool:
+    return format_for(options.suffix).name == "tiff"
+
+
+def with_data(image: pyvips.Image, data: Planes) -> pyvips.Image:
+    """The image of a target with channels of data beside its own, enlarged plainly by SCALE (bicubic).
+
+    `data` are shares of the greatest stored value; in a target of floating-point values they stand as they are.
+    """
+    plain = _image_of(data, "multiband").cast("float").resize(SCALE, kernel="cubic")
+    if image.format != "float":
+        plain = (plain * {"uchar": 255, "ushort": 65535}[str(image.format)]).rint()
+    return image.bandjoin(plain.cast(image.format)).copy(interpretation=image.interpretation)
+
+
 def plain_image(planes: Planes, layout: Layout) -> pyvips.Image:
     """The planes as an image without metadata, to be read once."""
-    space = _SPACES[layout.kind, layout.depth]
+    return _image_of(planes, _SPACES[layout.kind, layout.depth])
+
+
+def _image_of(planes: Planes, space: str) -> pyvips.Image:
     if isinstance(planes, MemoryPlanes):
         return vips_image(planes.array, space)
     if not isinstance(planes, ScratchPlanes):
-        raise TypeError("a target lies in memory or in a scratch file")
+        raise TypeError("what is written lies in memory or in a scratch file")
     return raw_image(planes).copy(interpretation=space)
 
 
@@ -288,12 +316,13 @@ class FileEncoder:
         self.layout = _layout(carried, format_for(options.suffix), options)
         self._profile = _profile(self.layout)
 
-    def encode(self, colour: np.ndarray, alpha: np.ndarray | None = None) -> np.ndarray:
+    def encode(self, colour: np.ndarray, alpha: np.ndarray | None = None, y: int = 0) -> np.ndarray:
         """(h, w, 3) float32 sRGB-encoded and (h, w) or (h, w, 1) float32 [0, 1] → (h, w, bands) final values.
 
-        Integers are rounded half to even. Alpha that the format cannot hold is laid on white; missing
-        alpha that it has is opaque.
+        `y` is the row of the target at which they begin. Integers are rounded half to even. Alpha that the format
+        cannot hold is laid on white; missing alpha that it has is opaque.
         """
+        del y  # every row is encoded alike here
         opacity = np.ones((*colour.shape[:2], 1), np.float32) if alpha is None else np.atleast_3d(alpha)
         if not self.layout.has_alpha and alpha is not None:
             colour = colour * opacity + (1 - opacity)

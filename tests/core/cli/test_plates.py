@@ -1,0 +1,91 @@
+"""Inks and channels of data: given back as what they were, through the shell."""
+
+import json
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from core.image.read import open_header, read_carried
+
+
+def waves(height, width, bands):
+    y, x = np.mgrid[:height, :width]
+    planes = [110 + 80 * np.sin(x / (3 + band) + y / 5) for band in range(bands)]
+    return np.stack(planes, 2).astype(np.uint8)
+
+
+@pytest.fixture
+def enlarged(shell, tmp_path):
+    """Write a TIFF, enlarge it faithfully through the shell, and read the target's stored values."""
+
+    def make(name, stored, photometric, suffix=".tif", **options):
+        source = tmp_path / f"{name}.tif"
+        tifffile.imwrite(source, stored, photometric=photometric, planarconfig="contig", **options)
+        target = tmp_path / f"{name}_x4{suffix}"
+        done = shell("upscale", source, "-o", target, "--detail", "-4", "--clean", "0", "--json")
+        assert done.exit_code == 0, done.output
+        return np.asarray(Image.open(target)) if suffix != ".tif" else stored_in(target), json.loads(
+            done.stdout
+        )
+
+    return make
+
+
+def stored_in(path):
+    image = open_header(path).image
+    return image.numpy().reshape(image.height, image.width, image.bands)
+
+
+@pytest.mark.parametrize(("photometric", "bands"), [("rgb", 3), ("separated", 4), ("minisblack", 1)])
+def test_a_channel_of_data_comes_back_enlarged_and_colour_never_hears_of_it(
+    tmp_path, enlarged, photometric, bands
+):
+    stored = waves(24, 20, bands + 1)
+    stored[:12, :, bands] = 0
+    plain, _ = enlarged("plain", stored[..., :bands].squeeze().copy(), photometric)
+    more, told = enlarged("more", stored, photometric, extrasamples=["unspecified"])
+    assert np.array_equal(more[..., :bands], plain)
+    assert told["losses"] == []
+    assert read_carried(open_header(tmp_path / "more_x4.tif")).extra == (0,)
+    small = more[..., bands].reshape(24, 4, 20, 4).mean((1, 3))
+    assert np.abs(small - stored[..., bands]).mean() < 4
+
+
+def test_a_format_without_a_place_for_data_says_so(enlarged):
+    _, told = enlarged("a", waves(12, 10, 4), "rgb", ".png", extrasamples=["unspecified"])
+    assert told["losses"] == ["PNG has no place for 1 channel of data."]
+
+
+def test_alpha_and_data_side_by_side(tmp_path, enlarged):
+    stored = waves(16, 16, 5)
+    stored[..., 3] = 255
+    more, told = enlarged("a", stored, "rgb", extrasamples=["unassalpha", "unspecified"])
+    carried = read_carried(open_header(tmp_path / "a_x4.tif"))
+    assert (more.shape, carried.has_alpha, carried.extra, told["losses"]) == ((64, 64, 5), True, (0,), [])
+
+
+@pytest.mark.parametrize("suffix", [".tif", ".jpg"])
+def test_black_text_stays_black_alone(enlarged, suffix):
+    stored = np.zeros((40, 40, 4), np.uint8)
+    stored[10:30, 10:14, 3] = stored[10:30, 24:26, 3] = 255
+    stored[34:, :, 3] = 120
+    inks, told = enlarged("k", stored, "separated", suffix)
+    inks = 255 - inks if suffix == ".jpg" and inks[0, 0, 3] > 128 else inks
+    assert told["losses"] == []
+    assert inks[..., :3].max() <= (0 if suffix == ".tif" else 2)
+    text, paper, grey = (
+        inks[50:110, 44:52, 3].mean(),
+        inks[:20, :20, 3].mean(),
+        inks[144:156, 20:140, 3].mean(),
+    )
+    assert text > 180  # by a model that knows nothing
+    assert paper < 8
+    assert abs(grey - 120) < 20
+
+
+def test_no_more_ink_than_there_was(enlarged):
+    stored = waves(30, 30, 4)
+    inks, _ = enlarged("i", stored, "separated")
+    assert inks.astype(int).sum(2).max() <= stored.astype(int).sum(2).max() + 12  # bicubic, rounded
