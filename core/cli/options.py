@@ -141,6 +141,35 @@ Quality = Annotated[
 Lossless = Annotated[
     bool, typer.Option("--lossless", help="WebP and AVIF without loss.", rich_help_panel=FILES)
 ]
+Compression = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=9,
+        help="How hard PNG, TIFF, WebP and AVIF try to be small; 0 is fastest.",
+        show_default="6",
+        rich_help_panel=FILES,
+    ),
+]
+KeepHidden = Annotated[
+    bool,
+    typer.Option(
+        "--keep-hidden", help="Colour under zero alpha is data: enlarge it as it is.", rich_help_panel=FILES
+    ),
+]
+Salvage = Annotated[
+    bool,
+    typer.Option("--salvage", help="Take what is there of a file that is cut short.", rich_help_panel=FILES),
+]
+Print = Annotated[
+    str | None,
+    typer.Option(
+        "--print",
+        help="Fit a print, as 30x40cm@300dpi, 8x10in; instead of --scale.",
+        metavar="SIZE",
+        rich_help_panel=HOW,
+    ),
+]
 Strict = Annotated[
     bool,
     typer.Option(
@@ -358,15 +387,19 @@ MOST_SCALE = 4
 ASKED = ("detail", "clean_up", "seed", "scale", "method", "steps", "device", "precision", "memory_bytes")
 
 
-Side = Literal["width", "height", "long-edge", "megapixels"]
+Side = Literal["width", "height", "long-edge", "megapixels", "print"]
 
 
 @dataclass(frozen=True)
 class WantedSize:
-    """One measure of the target: `side` is width, height, long-edge (pixels) or megapixels (millions)."""
+    """One measure of the target: `side` is width, height, long-edge (pixels), megapixels (millions) or print.
+
+    Of a print `value` is the longer side in pixels, `other` the shorter one; the picture fits into it, however it lies.
+    """
 
     side: Side
     value: float
+    other: float = 0.0
 
     def scale_of(self, source: Size) -> float:
         """Above 1, up to 4. UsageError where this source would need another."""
@@ -376,13 +409,36 @@ class WantedSize:
             "long-edge": max(source.width, source.height),
             "megapixels": math.sqrt(source.area / 1e6),
         }
-        scale = (math.sqrt(self.value) if self.side == "megapixels" else self.value) / measures[self.side]
+        if self.side == "print":
+            short, long = sorted((source.width, source.height))
+            scale = min(self.value / long, self.other / short)
+        else:
+            scale = (math.sqrt(self.value) if self.side == "megapixels" else self.value) / measures[self.side]
         if not 1 < scale <= MOST_SCALE:
             raise UsageError(
-                f"--{self.side} {self.value:g} is ×{scale:.3g} for a picture of {source}; above 1, up to 4 can be.",
+                f"--{self.side} {self.value:.6g} is ×{scale:.3g} for a picture of {source}; above 1, up to 4 can be.",
                 "Ask for another size, or let the picture be as it is.",
             )
         return scale
+
+
+_PRINT = re.compile(r"([\d.]+)\s*[x×]\s*([\d.]+)\s*(cm|mm|in)(?:\s*@\s*([\d.]+)\s*dpi)?", re.IGNORECASE)
+_INCHES = {"cm": 1 / 2.54, "mm": 1 / 25.4, "in": 1.0}
+USUAL_DPI = 300.0
+
+
+def print_size(text: str) -> tuple[WantedSize, float]:
+    """The size and the dots per inch of a print. UsageError where the text makes none."""
+    found = _PRINT.fullmatch(text.strip())
+    try:
+        sides = sorted((float(found[1]), float(found[2]))) if found else [0.0]
+        dpi = float(found[4] or USUAL_DPI) if found else 0.0
+    except ValueError:
+        sides, dpi = [0.0], 0.0
+    if found is None or sides[0] <= 0 or dpi <= 0:
+        raise UsageError(f"--print {text!r} is no size of a print.", "Write it as 30x40cm@300dpi or 8x10in.")
+    short, long = (side * _INCHES[found[3].lower()] * dpi for side in sides)
+    return WantedSize("print", long, short), dpi
 
 
 def wanted_size(scale: float | None, sides: dict[Side, float | None]) -> WantedSize | None:
@@ -434,6 +490,10 @@ class UpscaleOptions:
     added: Path | None = None
     wanted: WantedSize | None = None
     lossless: bool = False
+    compression: int | None = None
+    keep_hidden: bool = False
+    salvage: bool = False
+    dpi: float | None = None
     strict: bool = False
     strip: bool = False
     location: bool = True

@@ -41,6 +41,7 @@ from core.engine.upscale import Resources, upscale
 from core.errors import InputError, OutOfMemoryError, OutputError, SemanticUpscaleError, UsageError
 from core.image.io import (
     Planes,
+    ReadOptions,
     SaveOptions,
     check_format,
     free_name,
@@ -311,7 +312,8 @@ def enlarge(bench: RunContext, found: PictureFile, title: str) -> RunResult:
     if order.recipe.words:
         bench.voice.say(f"{describe_source(found.path)}: {order.recipe.words}.")
     check_source_space(order.size, bench.scratch)
-    with open_picture(order.file, bench.scratch) as picture:
+    how = ReadOptions(salvage=bench.wishes.salvage, keep_hidden=bench.wishes.keep_hidden)
+    with open_picture(order.file, bench.scratch, how) as picture:
         check_losses(order.target, picture.carried.left_out, order.options)
         return _enlarged(bench, order, picture, title)
 
@@ -329,7 +331,7 @@ def _check_place(bench: RunContext, found: PictureFile, written: Path) -> None:
 def _order(bench: RunContext, found: PictureFile) -> PictureRun:
     """Everything the header and the options tell; what cannot be is refused here."""
     file = _spooled(bench.scratch) if found.path == STDIO else found.path
-    header = open_header(file)
+    header = open_header(file, salvage=bench.wishes.salvage)
     wishes = bench.wishes.sized(header.size)
     recipe = recipe_for(file, header.size, wishes, bench.record)
     request = recipe.request
@@ -338,6 +340,7 @@ def _order(bench: RunContext, found: PictureFile) -> PictureRun:
         suffix=suffix,
         quality=wishes.quality or recipe.saving.quality,
         lossless=wishes.lossless,
+        compression=wishes.compression,
         strict=wishes.strict,
         depth=wishes.depth(recipe.saving.depth),
         on_exists="overwrite" if wishes.on_exists == "overwrite" else "number",
@@ -406,6 +409,8 @@ def _saved(
     """Where the target is in the end, and what it did not keep."""
     carried = picture.carried if bench.wishes.location else without_location(picture.carried)
     carried = without_metadata(carried) if bench.wishes.strip else carried
+    if bench.wishes.dpi:
+        carried = replace(carried, dpi=(bench.wishes.dpi, bench.wishes.dpi))
     if order.target != STDIO:
         saved = save_picture(result.target, order.target, options, carried, picture.data)
         return saved.path, saved.losses

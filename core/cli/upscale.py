@@ -78,6 +78,7 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     height: o.Height = None,
     long_edge: o.LongEdge = None,
     megapixels: o.Megapixels = None,
+    print_size: o.Print = None,
     seed: o.Seed = None,
     method: o.Method = None,
     steps: o.Steps = None,
@@ -85,6 +86,9 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     bit_depth: o.DepthOption = None,
     quality: o.Quality = None,
     lossless: o.Lossless = False,
+    compression: o.Compression = None,
+    keep_hidden: o.KeepHidden = False,
+    salvage: o.Salvage = False,
     strict: o.Strict = False,
     strip: o.Strip = False,
     no_location: o.NoLocation = False,
@@ -114,11 +118,8 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
 
     semantic-upscale upscale photo.jpg -o out.png --regions photo.suproj --seed 7 --detail +0.5
 
-    semantic-upscale upscale photo.jpg --mask face.png=-2 --mask tree.png=+2 --priority rest=-1
-
     semantic-upscale upscale scans/ -o big/ --recursive --skip-existing --json
     """
-    del no_input
     wishes = _wishes(dict(locals()))
     voice = Terminal(quiet, verbose, as_json, console_for(not no_color))
     _check_streams(wishes, as_json)
@@ -156,6 +157,10 @@ def _wishes(said: Mapping[str, Any]) -> UpscaleOptions:
         added=said["added"],
         wanted=_wanted(said),
         lossless=said["lossless"],
+        compression=said["compression"],
+        keep_hidden=said["keep_hidden"],
+        salvage=said["salvage"],
+        dpi=options.print_size(said["print_size"])[1] if said["print_size"] else None,
         strict=said["strict"],
         strip=said["strip"],
         location=not said["no_location"],
@@ -169,7 +174,12 @@ def _wanted(said: Mapping[str, Any]) -> WantedSize | None:
         "long-edge": said["long_edge"],
         "megapixels": said["megapixels"],
     }
-    return wanted_size(said["scale"], sides)
+    wanted = wanted_size(said["scale"], sides)
+    if not said["print_size"]:
+        return wanted
+    if wanted or said["scale"]:
+        raise UsageError("--print and another size cannot both hold.", "Take one.")
+    return options.print_size(said["print_size"])[0]
 
 
 def _on_exists(said: Mapping[str, Any]) -> Literal["number", "skip", "overwrite"]:

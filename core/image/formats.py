@@ -117,6 +117,7 @@ class SaveOptions:
     | --- | --- | --- |
     | suffix | the format, as ".png" | |
     | quality | 1 … 100 for lossy formats | 95, for AVIF 85 |
+    | compression | 0 … 9, how hard PNG, TIFF, WebP and AVIF try to be small | 6, for AVIF 4 |
     | lossless | WebP and AVIF without loss | |
     | depth | 8, 16 or "float" | the source's |
     | on_exists | "number" another name, "error", or "overwrite" | |
@@ -130,6 +131,7 @@ class SaveOptions:
 
     suffix: str = ".png"
     quality: int | None = None
+    compression: int | None = None
     lossless: bool = False
     depth: Depth | None = None
     on_exists: Literal["number", "error", "overwrite"] = "number"

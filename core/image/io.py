@@ -9,7 +9,7 @@ from core.image.formats import SaveOptions, check_format, default_suffix
 from core.image.masks import read_grey_png, read_mask, write_grey_png
 from core.image.picture import Carried, Picture, picture_from_array
 from core.image.planes import MemoryPlanes, Planes, ScratchPlanes, planes_for, strips
-from core.image.read import PIXEL_LIMIT, open_header, open_picture, read_xmp
+from core.image.read import PIXEL_LIMIT, ReadOptions, open_header, open_picture, read_xmp
 from core.image.write import EncodeTarget, FileEncoder, Layout, Saved, free_name, save_picture
 from core.image.xmp import record_in, source_in
 
@@ -22,6 +22,7 @@ __all__ = [
     "MemoryPlanes",
     "Picture",
     "Planes",
+    "ReadOptions",
     "SaveOptions",
     "Saved",
     "ScratchPlanes",

@@ -78,34 +78,36 @@ class OpenFile:
         return Size(stored.height, stored.width) if self.orientation >= 5 else stored
 
 
-def open_header(path: Path, pixel_limit: int = PIXEL_LIMIT) -> OpenFile:
-    """Read the header. InputError where the file is missing, damaged, lying, too large or unknown."""
+def open_header(path: Path, pixel_limit: int = PIXEL_LIMIT, *, salvage: bool = False) -> OpenFile:
+    """Read the header. InputError where the file is missing, damaged, lying, too large or unknown.
+
+    With `salvage` a file that is cut short decodes all the same, plain where nothing is there.
+    """
     quiet_vips()
     chosen = _format_of(path)
     with decoding(path):
-        image = _opened(path, chosen, pixel_limit)
+        image = _opened(path, chosen, pixel_limit, "none" if salvage else "error")
         pages = field(image, "n-pages", 1)
         turn = field(image, "orientation", 1)
     _check_size(path, image, chosen, pixel_limit)
     left_out = (f"It has {pages} pages; the first is taken.",) if pages > 1 else ()
-    notices = (NO_END,) if chosen.name == "jpeg" and lacks_end(path) else ()
+    notices = (NO_END,) if chosen.name == "jpeg" and not salvage and lacks_end(path) else ()
     return OpenFile(path, image, chosen, turn if turn in range(1, 9) else 1, left_out, notices)
 
 
 NO_END = "The file lacks its last bytes, but all rows are there."
 
 
-def _opened(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Image:
+def _opened(path: Path, chosen: Format, pixel_limit: int, fail_on: str) -> pyvips.Image:
     if chosen.loader in (BY_PILLOW, BY_OPENCV):
         return _by_other_library(path, chosen, pixel_limit)
     if chosen.name == "tiff" and is_raw_tiff(path):
         raise _not_read(path, RAW)
-    if chosen.name == "jpeg" and lacks_end(
-        path
-    ):  # whole all the same where only the mark of its end is missing
+    if chosen.name == "jpeg" and fail_on == "error" and lacks_end(path):
+        # It is whole all the same where only the mark of its end is missing; anything else is a warning then.
         whole = path.read_bytes() + bytes([0xFF, EOI])
         return pyvips.Image.jpegload_buffer(whole, access="sequential", fail_on="warning")
-    return pyvips.Operation.call(chosen.loader, vips_name(path), access="sequential", fail_on="error")
+    return pyvips.Operation.call(chosen.loader, vips_name(path), access="sequential", fail_on=fail_on)
 
 
 def _by_other_library(path: Path, chosen: Format, pixel_limit: int) -> pyvips.Image:
@@ -324,25 +326,69 @@ class FileDecoder:
         return np.nan_to_num(values, copy=False, nan=most, posinf=most, neginf=most)
 
 
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a picture is read.
+
+    | field | meaning |
+    | --- | --- |
+    | pixel_limit | larger ones are refused |
+    | salvage | of a file that is cut short, what is there |
+    | keep_hidden | colour under zero alpha stays as it is: it is data, as in the textures of games |
+    """
+
+    pixel_limit: int = PIXEL_LIMIT
+    salvage: bool = False
+    keep_hidden: bool = False
+
+
 def open_picture(
-    path: str | Path, scratch_folder: Path | None = None, *, pixel_limit: int = PIXEL_LIMIT
+    path: str | Path, scratch_folder: Path | None = None, how: ReadOptions | None = None
 ) -> Picture:
     """Read a picture, upright. Up to 16 megapixels it lies in memory, above in `scratch_folder` until closed.
 
     Values without a profile are taken as sRGB-encoded, floating-point ones too. InputError where the file is
-    missing, damaged, unsupported or larger than `pixel_limit`; OutputError where the scratch folder is full.
+    missing, damaged, unsupported or too large; OutputError where the scratch folder is full.
     """
-    path = Path(path)
-    source = open_header(path, pixel_limit)
+    path, how = Path(path), how or ReadOptions()
+    try:
+        return _read(path, scratch_folder, replace(how, salvage=False))
+    except InputError:
+        if not how.salvage:
+            raise
+        picture = _read(path, scratch_folder, how)
+        share = rows_there(picture.colour)
+        if not share:
+            picture.close()
+            raise
+    told = f"The file is cut short: {share:.0%} of its rows are there, the rest is plain."
+    carried = replace(picture.carried, left_out=(*picture.carried.left_out, told))
+    return replace(picture, carried=carried, notices=(*picture.notices, told))
+
+
+def rows_there(colour: Planes) -> float:
+    """The share of rows above the one colour in which a decoder leaves what it has not."""
+    height, last = colour.size.height, None
+    for strip in reversed(list(strips(colour.size))):
+        rows = colour.read(strip)
+        last = rows[-1, -1] if last is None else last
+        there = np.flatnonzero((rows != last).any((1, 2)))
+        if len(there):
+            return (strip.y + int(there[-1]) + 1) / height
+    return 0.0
+
+
+def _read(path: Path, folder: Path | None, how: ReadOptions) -> Picture:
+    source = open_header(path, how.pixel_limit, salvage=how.salvage)
     with decoding(path):
         image, kind = _plain(source.image, path)
         carried, notices = _carried(source, image, kind)
     decoder = _decoder(image, carried)
     if carried.depth == "float":
-        decoder, repaired = _bounded(decoder, open_header(path, pixel_limit).image, path)
+        decoder, repaired = _bounded(decoder, open_header(path, how.pixel_limit).image, path)
         notices += repaired
     with decoding(path):
-        parts = _decoded(image, decoder, scratch_folder)
+        parts = _decoded(image, decoder, folder, how.keep_hidden)
     turn = partial(turn_planes, orientation=source.orientation)
     colour, alpha, inks, data = turn(parts.colour), *(part and turn(part) for part in parts[1:])
     told = carried.left_out + source.notices + notices
@@ -490,7 +536,9 @@ class DecodedPlanes(NamedTuple):
     data: Planes | None
 
 
-def _decoded(image: pyvips.Image, decoder: FileDecoder, folder: Path | None) -> DecodedPlanes:
+def _decoded(
+    image: pyvips.Image, decoder: FileDecoder, folder: Path | None, keep_hidden: bool
+) -> DecodedPlanes:
     """All that the decoder finds; nothing is left behind where decoding fails."""
     size = Size(image.width, image.height)
     bands = (int(decoder.has_alpha), 4 if decoder.kind == "cmyk" else 0, image.bands - decoder.device_bands)
@@ -502,7 +550,7 @@ def _decoded(image: pyvips.Image, decoder: FileDecoder, folder: Path | None) -> 
             for part, decode in zip(parts, decoders, strict=True):
                 if part:
                     part.write(box.y, decode(stored))
-        if parts.alpha:
+        if parts.alpha and not keep_hidden:
             fill_hidden(parts.colour, parts.alpha)
     except BaseException:
         for part in filter(None, parts):

@@ -169,24 +169,32 @@ def _jpeg_packets(carried: Carried, options: SaveOptions, size: Size) -> list[by
 def _write(image: pyvips.Image, path: Path, layout: Layout, options: SaveOptions, carried: Carried) -> None:
     name, file = format_for(options.suffix).name, vips_name(path)
     keep = _KEEP_ALL if carried.has_exif else _KEEP_ALL & ~_KEEP_EXIF  # libvips would make up a block
+    level = 6 if options.compression is None else options.compression
     if name == "png":
-        image.pngsave(file, keep=keep)
+        image.pngsave(file, keep=keep, compression=level)
     elif name == "jpeg":
         small = image.width * image.height <= SMALL_PIXELS  # better codes take the whole picture in memory
         image.jpegsave(file, Q=options.quality or 95, subsample_mode="off", optimize_coding=small, keep=keep)
     elif name == "webp":
-        quality = options.quality or 95
+        quality, effort = options.quality or 95, level * 2 // 3  # it ends at 6
         image.webpsave(
-            file, Q=quality, lossless=options.lossless, exact=True, smart_subsample=True, keep=keep
+            file,
+            Q=quality,
+            lossless=options.lossless,
+            exact=True,
+            smart_subsample=True,
+            keep=keep,
+            effort=effort,
         )
     elif name == "avif":
         kinds = {"compression": "av1", "subsample_mode": "off", "bitdepth": 12 if layout.depth == 16 else 8}
+        kinds |= {"effort": 4 if options.compression is None else level}
         image.heifsave(file, Q=options.quality or 85, lossless=options.lossless, keep=keep, **kinds)
     else:
-        _write_tiff(image, path, layout)
+        _write_tiff(image, path, layout, level)
 
 
-def _write_tiff(image: pyvips.Image, path: Path, layout: Layout) -> None:
+def _write_tiff(image: pyvips.Image, path: Path, layout: Layout, level: int) -> None:
     row_bytes = image.width * layout.bands * layout.dtype.itemsize
     predictor = "float" if layout.depth == "float" else "horizontal"
     image.tiffsave(
@@ -194,7 +202,8 @@ def _write_tiff(image: pyvips.Image, path: Path, layout: Layout) -> None:
         tile=True,
         tile_width=256,
         tile_height=256,
-        compression="deflate",
+        compression="deflate" if level else "none",
+        level=level,
         predictor=predictor,
         bigtiff=row_bytes * image.height > _BIG_TIFF_BYTES,
     )

@@ -89,3 +89,58 @@ def test_no_more_ink_than_there_was(enlarged):
     stored = waves(30, 30, 4)
     inks, _ = enlarged("i", stored, "separated")
     assert inks.astype(int).sum(2).max() <= stored.astype(int).sum(2).max() + 12  # bicubic, rounded
+
+
+# Other wishes about files.
+
+
+def test_colour_under_no_alpha_is_data_where_that_is_asked_for(shell, tmp_path):
+    pixels = np.zeros((16, 16, 4), np.uint8)
+    pixels[..., 0], pixels[:, :8, 3] = 200, 255
+    pixels[:, 8:, 1] = 180
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    for name, more in (("plain", ()), ("kept", ("--keep-hidden",))):
+        target = tmp_path / f"{name}.png"
+        assert shell("upscale", tmp_path / "a.png", "-o", target, "--detail", "-4", *more).exit_code == 0
+    plain, kept = (np.asarray(Image.open(tmp_path / f"{name}.png")) for name in ("plain", "kept"))
+    assert plain[:, 50:, 1].mean() < 60
+    assert kept[:, 50:, 1].mean() > 130
+    assert kept[:, 50:, 3].mean() < 20
+
+
+def test_of_a_cut_jpeg_what_is_there_is_taken_and_its_share_is_said(shell, tmp_path):
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)).save(tmp_path / "a.jpg")
+    data = (tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "a.jpg").write_bytes(data[: len(data) // 2])
+    assert shell("upscale", tmp_path / "a.jpg").exit_code == 3
+    done = shell("upscale", tmp_path / "a.jpg", "--salvage", "--json")
+    assert done.exit_code == 0, done.output
+    (lost,) = json.loads(done.stdout)["losses"]
+    share = int(lost.split("%")[0].split()[-1])
+    assert 30 <= share <= 70
+
+
+@pytest.mark.parametrize(("text", "size"), [("2x1in@100dpi", (100, 200)), ("25.4x50.8mm@50dpi", (50, 100))])
+def test_a_print_is_a_size_and_a_resolution(shell, photo, tmp_path, text, size):
+    source = photo(tmp_path / "a.png", 40, 80)
+    done = shell("upscale", source, "-o", tmp_path / "b.png", "--print", text)
+    assert done.exit_code == 0, done.output
+    with Image.open(tmp_path / "b.png") as image:
+        assert image.size == size
+        assert image.info["dpi"][0] == pytest.approx(float(text.split("@")[1][:-3]), abs=0.1)
+
+
+@pytest.mark.parametrize("text", ["30", "0x3cm", "axb in", "1.2.3x4cm"])
+def test_what_is_no_print_is_said(shell, photo, tmp_path, text):
+    done = shell("upscale", photo(tmp_path / "a.png"), "--print", text)
+    assert (done.exit_code, "30x40cm@300dpi" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_hard_work_makes_no_larger_file(shell, photo, tmp_path, suffix):
+    source, sizes = photo(tmp_path / "a.png", 40, 30), []
+    for level in ("0", "9"):
+        target = tmp_path / f"{level}{suffix}"
+        assert shell("upscale", source, "-o", target, "--compression", level).exit_code == 0
+        sizes.append(target.stat().st_size)
+    assert sizes[1] <= sizes[0]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.errors import InputError
-from core.image.io import open_picture, read_mask, read_record
+from core.image.io import ReadOptions, open_picture, read_mask, read_record
 
 SUFFIXES = [".png", ".jpg", ".webp", ".tif", ".avif"]
 
@@ -101,7 +101,7 @@ def test_a_file_without_permission_is_refused(tmp_path, noise, write):
 
 def test_the_pixel_limit_names_both_numbers(tmp_path, noise, write):
     with pytest.raises(InputError, match=r"300×200.*megapixels"):
-        open_picture(write(tmp_path / "a.png", noise((200, 300, 3))), pixel_limit=50_000)
+        open_picture(write(tmp_path / "a.png", noise((200, 300, 3))), how=ReadOptions(pixel_limit=50_000))
 
 
 def test_of_many_pages_the_first_is_taken_and_said(tmp_path, whole):
@@ -136,7 +136,7 @@ def test_flipped_bytes_give_a_picture_or_a_sentence(tmp_path, noise, write, suff
         data[place % min(len(data), 400)] = value
     (tmp_path / "b").write_bytes(bytes(data))
     try:
-        with open_picture(tmp_path / "b", pixel_limit=10_000_000) as picture:
+        with open_picture(tmp_path / "b", how=ReadOptions(pixel_limit=10_000_000)) as picture:
             assert picture.size.area > 0
         read_record(tmp_path / "b")
     except InputError as error:
