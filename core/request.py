@@ -40,6 +40,7 @@ class UpscaleRequest:
     | tile_height_px | its height, ≥ 32 | square |
     | memory_bytes | working memory the tiles may take | chosen from what is free |
     | steps | of diffusion, 1 … 15 | as many as the method is made for |
+    | seamless | the picture is a texture that goes on at its other side, and so does the target | |
 
     Raises UsageError when a field is outside its range.
     """
@@ -55,6 +56,7 @@ class UpscaleRequest:
     tile_height_px: int | None = None
     memory_bytes: int | None = None
     steps: int | None = None
+    seamless: bool = False
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.scale) and 1.0 < self.scale <= SCALE_LIMIT):

@@ -170,6 +170,14 @@ Print = Annotated[
         rich_help_panel=HOW,
     ),
 ]
+Seamless = Annotated[
+    bool,
+    typer.Option(
+        "--seamless",
+        help="The picture is a texture that goes on at its other side; so does the target.",
+        rich_help_panel=HOW,
+    ),
+]
 Strict = Annotated[
     bool,
     typer.Option(
@@ -384,7 +392,18 @@ def _number(text: str, what: str) -> float:
 # What the user asked of `upscale`, before any picture is looked at.
 
 MOST_SCALE = 4
-ASKED = ("detail", "clean_up", "seed", "scale", "method", "steps", "device", "precision", "memory_bytes")
+ASKED = (
+    "detail",
+    "clean_up",
+    "seed",
+    "scale",
+    "method",
+    "steps",
+    "device",
+    "precision",
+    "memory_bytes",
+    "seamless",
+)
 
 
 Side = Literal["width", "height", "long-edge", "megapixels", "print"]
@@ -474,6 +493,7 @@ class UpscaleOptions:
     scale: float | None = None
     method: str | None = None
     steps: int | None = None
+    seamless: bool | None = None
     device: str | None = None
     precision: str | None = None
     tile: tuple[int | None, int | None] | None = None

@@ -82,6 +82,7 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     seed: o.Seed = None,
     method: o.Method = None,
     steps: o.Steps = None,
+    seamless: o.Seamless = False,
     suffix: o.Format = None,
     bit_depth: o.DepthOption = None,
     quality: o.Quality = None,
@@ -121,9 +122,7 @@ def upscale(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     semantic-upscale upscale scans/ -o big/ --recursive --skip-existing --json
     """
     wishes = _wishes(dict(locals()))
-    voice = Terminal(quiet, verbose, as_json, console_for(not no_color))
-    _check_streams(wishes, as_json)
-    _carry_out(wishes, voice, again)
+    _carry_out(wishes, Terminal(quiet, verbose, as_json, console_for(not no_color)), again)
 
 
 def _wishes(said: Mapping[str, Any]) -> UpscaleOptions:
@@ -141,6 +140,7 @@ def _wishes(said: Mapping[str, Any]) -> UpscaleOptions:
         scale=said["scale"],
         method=said["method"],
         steps=said["steps"],
+        seamless=said["seamless"] or None,
         device=options.device(said["device"]) if said["device"] else None,
         precision=said["precision"],
         tile=options.tile(said["tile"]) if said["tile"] else None,
@@ -203,6 +203,7 @@ def _check_streams(wishes: UpscaleOptions, as_json: bool) -> None:
 
 def _carry_out(wishes: UpscaleOptions, voice: Terminal, again: Path | None) -> None:
     """Check what can be checked at once, then wake the engine."""
+    _check_streams(wishes, voice.as_json)
     _ = wishes.request()
     check_method(wishes.method or "compact")
     check_regions_option(wishes.regions)

@@ -99,6 +99,7 @@ VERSION = 1
 AGAIN = "Take another copy of the picture, or give the options yourself."
 WHOLE = {"seed", "tile_px", "tile_height_px", "memory_bytes", "steps"}
 TEXTS = {"method", "device", "precision"}
+FLAGS = {"seamless"}
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,8 @@ def _request(keys: ProjectKeys) -> UpscaleRequest:
 def _typed(keys: ProjectKeys, name: str) -> Any:
     if name in TEXTS:
         return keys.text(name)
+    if name in FLAGS:
+        return keys.flag(name)
     return keys.whole(name) if name in WHOLE else keys.number(name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +14,13 @@ from torch.nn import functional as F
 from core.diffusion.consistency import enlarge, keep, keep_within, pull_strength, shrink
 from core.diffusion.noise import BLOCK_PX, NoiseField
 from core.engine.methods.base import Estimates, TileInput
-from core.geometry import SCALE, Box
+from core.geometry import SCALE, Box, Size
 from core.image.tensor import from_batch, map_to_batch, to_batch
 from core.regions.priority import priority_map, region_labels
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from core.engine.device import DeviceChoice
     from core.engine.methods.base import Method
     from core.image.picture import Picture
@@ -98,7 +100,7 @@ MOST_RANGE = 64.0  # 32 times white
 
 @dataclass(frozen=True)
 class TileWork:
-    """Everything a tile needs besides its place."""
+    """Everything a tile needs besides its place; where `seamless` the picture goes on at its other side."""
 
     picture: Picture
     regions: RegionSet
@@ -108,6 +110,7 @@ class TileWork:
     method: Method
     choice: DeviceChoice
     steps: int | None = None
+    seamless: bool = False
 
 
 def upscale_tile(work: TileWork, box: Box) -> np.ndarray:
@@ -125,7 +128,8 @@ def upscale_measured(work: TileWork, box: Box) -> tuple[np.ndarray, float]:
         error = float(F.mse_loss(shrink(target), usual)) / RANGE**2
         colour = from_batch(_with_absurd(target, source - usual))
         if work.picture.alpha is not None:
-            colour = np.concatenate((colour, _alpha(work, work.picture.alpha.read(wide))), axis=2)
+            alpha = _around(wide, work.picture.size, work.picture.alpha.read)
+            colour = np.concatenate((colour, _alpha(work, alpha)), axis=2)
         return _part(colour, wide, box), error
 
 
@@ -144,24 +148,57 @@ def upscale_both(work: TileWork, box: Box) -> tuple[np.ndarray, np.ndarray]:
 
 def _in_step(work: TileWork, box: Box) -> Box:
     """The box with what it takes to the left and above to begin where the method's own grid has a line."""
-    phase = work.method.needs.phase
-    return Box.between(box.x - box.x % phase, box.y - box.y % phase, box.right, box.bottom)
+    needs, size = work.method.needs, work.picture.size
+    left, top, right, bottom = box.x, box.y, box.right, box.bottom
+    if work.seamless:  # what lies beyond a border is felt as far as the overlap of tiles
+        left, top = (side - needs.overlap_px * (side == 0) for side in (left, top))
+        right += needs.overlap_px * (right == size.width)
+        bottom += needs.overlap_px * (bottom == size.height)
+    return Box.between(left - left % needs.phase, top - top % needs.phase, right, bottom)
 
 
 def _part(target: np.ndarray, wide: Box, box: Box) -> np.ndarray:
-    """Of the target of a wider box, what belongs to a box that ends where it ends."""
-    return target[SCALE * (box.y - wide.y) :, SCALE * (box.x - wide.x) :]
+    """Of the target of a wider box, what belongs to a box."""
+    return target[box.moved(-wide.x, -wide.y).scaled(SCALE).slices]
+
+
+def _around(box: Box, size: Size, read: Callable[[Box], np.ndarray]) -> np.ndarray:
+    """What `read` gives of a box (h, w, bands), which beyond a border of the picture goes on at the other one."""
+    rows = []
+    for y, bottom in _spans(box.y, box.bottom, size.height):
+        columns = _spans(box.x, box.right, size.width)
+        rows.append(np.concatenate([read(Box.between(x, y, right, bottom)) for x, right in columns], 1))
+    return np.concatenate(rows)
+
+
+def _spans(first: int, end: int, length: int) -> Iterator[tuple[int, int]]:
+    """From `first` to before `end`, as spans of a line of `length` that is repeated without end."""
+    while first < end:
+        start = first % length
+        stop = min(length, start + end - first)
+        yield start, stop
+        first += stop - start
 
 
 def _estimated(work: TileWork, box: Box) -> tuple[Estimates, Tensor, Tensor]:
     """What the method makes of a box, the source there in float32, and W at target resolution."""
-    source = to_batch(work.picture.colour.read(box)).to(work.choice.device)
-    weight = weight_batch(work.regions, work.detail, box)
-    noise = _placed(work, noise_batch(work.regions, work.seed, box)) if bool(weight.any()) else None
-    overlaps = _placed(work, overlap_batch(work.regions, box)) if work.method.needs.overlaps else None
+    canvas, regions = partial(_batch_around, box, work.picture.size), work.regions
+    source = to_batch(_around(box, work.picture.size, work.picture.colour.read)).to(work.choice.device)
+    weight = canvas(partial(weight_batch, regions, work.detail))
+    noise = _placed(work, canvas(partial(noise_batch, regions, work.seed))) if bool(weight.any()) else None
+    overlaps = _placed(work, canvas(partial(overlap_batch, regions))) if work.method.needs.overlaps else None
     inside = source.clamp(-1.0, 1.0)
     tile = TileInput(_placed(work, inside), _placed(work, weight), noise, work.clean_up, work.steps, overlaps)
     return _with_rest(work.method.estimate(tile), _usual(source) - inside), source, weight.to(source.device)
+
+
+def _batch_around(box: Box, size: Size, read: Callable[[Box], Tensor]) -> Tensor:
+    """As `_around`, of batches (1, C, h, w)."""
+    rows = []
+    for y, bottom in _spans(box.y, box.bottom, size.height):
+        columns = _spans(box.x, box.right, size.width)
+        rows.append(torch.cat([read(Box.between(x, y, right, bottom)) for x, right in columns], 3))
+    return torch.cat(rows, 2)
 
 
 def _usual(source: Tensor) -> Tensor:

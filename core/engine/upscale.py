@@ -107,7 +107,17 @@ def upscale(
     clean_up = (
         estimate_clean_up(picture, method, choice.device) if request.clean_up is None else request.clean_up
     )
-    work = TileWork(picture, regions, request.detail, request.seed, clean_up, method, choice, request.steps)
+    work = TileWork(
+        picture,
+        regions,
+        request.detail,
+        request.seed,
+        clean_up,
+        method,
+        choice,
+        request.steps,
+        request.seamless,
+    )
     runner = Runner(work, tile_for(picture.size, request, choice, method), desk.shelf, report)
     target = desk.encoder.blank(picture.size.scaled(SCALE), desk.scratch)
     try:

@@ -138,8 +138,17 @@ def work_for(bench: Workspace, task: Task, picture: Picture, wanted: Wanted) -> 
     clean_up = request.clean_up
     if clean_up is None:
         clean_up = bench.clean_up((task.picture or {})["id"], picture, method, choice.device)
-    steps = request.steps
-    return TileWork(picture, wanted.regions, request.detail, request.seed, clean_up, method, choice, steps)
+    told = (
+        wanted.regions,
+        request.detail,
+        request.seed,
+        clean_up,
+        method,
+        choice,
+        request.steps,
+        request.seamless,
+    )
+    return TileWork(picture, *told)
 
 
 def _pixels(work: TileWork, box: Box, side: int, line: JobReporter) -> np.ndarray:

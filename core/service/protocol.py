@@ -154,6 +154,7 @@ PLAIN = ("estimate",)
 DEPTHS: dict[str, Depth] = {"u8": 8, "u16": 16, "f32": "float"}
 _WHOLE = {"seed", "tile_px", "tile_height_px", "memory_bytes", "steps"}
 _TEXTS = {"method", "device", "precision"}
+_FLAGS = {"seamless"}
 
 
 @dataclass(frozen=True)
@@ -289,6 +290,12 @@ def model_file_of(body: Mapping[str, Any]) -> Path:
     return Path(path)
 
 
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"Option {name!r} has the value {str(value)[:40]!r}.", "Take true or false.")
+    return value
+
+
 def _request(options: Mapping[str, Any]) -> UpscaleRequest:
     known = [field.name for field in fields(UpscaleRequest)]
     strange = next((name for name in options if name not in known), None)
@@ -310,6 +317,8 @@ def _methods() -> tuple[str, ...]:
 
 
 def _option(name: str, value: Any) -> Any:
+    if name in _FLAGS:
+        return _flag(name, value)
     kinds = (str,) if name in _TEXTS else (int,) if name in _WHOLE else (int, float)
     if not isinstance(value, kinds) or isinstance(value, bool):
         raise UsageError(f"The option {name} is {str(value)[:40]!r}, of the wrong type.")

@@ -56,6 +56,7 @@ class Options(Strict):
     tile_height_px: Annotated[int, Field(ge=32, le=SIDE_LIMIT_PX)] | None = None
     memory_bytes: Annotated[int, Field(ge=1, le=2**53)] | None = None
     steps: Annotated[int, Field(ge=1, le=15)] | None = None
+    seamless: bool | None = None
 
 
 class Steered(Strict):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QFileDialog
 from ui_engine import FakeEngine
 from ui_helpers import kept, linked, picture
 
@@ -120,6 +121,43 @@ def test_disk_is_estimated_for_what_is_still_to_come(tmp_path):
         BatchItem(tmp_path / "b.png", size=Size(9, 9), state="done"),
     ]
     assert plan.needed_bytes(items, BatchOptions(scale=4.0)) == int(160_000 * 3 * 0.55)
+
+
+def test_a_kind_that_is_not_read_stands_in_the_list_by_its_name(runner, folder, qtbot):
+    (folder / "raw.dng").write_bytes(b"II*\0")
+    runner.add([folder])
+    qtbot.waitUntil(lambda: len(runner.items) == 3, timeout=20_000)
+    (raw,) = (item for item in runner.items if item.path.suffix == ".dng")
+    assert raw.state == plan.FAILED
+    assert "camera raw" in raw.text
+
+
+def test_detail_clean_up_and_seamless_reach_the_engine(engine, link, folder, qtbot):
+    dialog = BatchDialog(link)
+    qtbot.addWidget(dialog)
+    assert reason_of(dialog.clean.slider)
+    dialog.detail.slider.setValue(7)
+    dialog.automatic.click()
+    dialog.clean.slider.setValue(35)
+    dialog.seamless.click()
+    dialog.add([folder])
+    qtbot.waitUntil(lambda: dialog.rows.rowCount() == 2, timeout=20_000)
+    with qtbot.waitSignal(dialog.runner.finished, timeout=20_000):
+        dialog.start()
+    asked = [job.asked["options"] for job in engine.jobs.values() if job.kind == "upscale"]
+    wanted = {"detail": pytest.approx(0.7), "clean_up": pytest.approx(0.35), "seamless": True}
+    assert asked
+    assert all({name: options[name] for name in wanted} == wanted for options in asked)
+    dialog.runner.close(wait_s=5)
+
+
+def test_a_folder_is_added_by_its_button(link, folder, qtbot, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    dialog = BatchDialog(link)
+    qtbot.addWidget(dialog)
+    dialog.add_folder.click()
+    qtbot.waitUntil(lambda: dialog.rows.rowCount() == 2, timeout=20_000)
+    dialog.runner.close(wait_s=5)
 
 
 def test_the_dialog_says_why_it_cannot_start(link, qtbot):

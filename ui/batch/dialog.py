@@ -41,7 +41,8 @@ from ui.batch.runner import BatchRunner
 from ui.dialogs.parts import prepare
 from ui.disabled_reason import allow
 from ui.docks import words
-from ui.docks.output import OutputPanel, choices
+from ui.docks.output import OutputPanel, choices, seamless_box
+from ui.docks.run import CLEAN_UNIT, DETAIL_UNIT, Dial
 from ui.layouts import Scrolled
 from ui.output import free_bytes, size_words
 
@@ -162,12 +163,17 @@ class BatchDialog(QDialog):
         self.rest = choices(self.tr("Rest"), steps, self._refresh)
         for combo, step in ((self.faces, -2.0), (self.text, -2.0), (self.rest, 0.0)):
             combo.setCurrentIndex(combo.findData(step))
+        self.detail = Dial(self.tr("Detail"), (-20, 20), DETAIL_UNIT, palette.sign)
+        self.clean = Dial(self.tr("Clean up"), (0, 100), CLEAN_UNIT, lambda value: f"{round(100 * value)} %")
+        self.automatic = self._check(self.tr("automatic"), on=True)
+        self.seamless = seamless_box()
         self.beside = self._check(self.tr("Use the regions saved beside each picture"), on=True)
         self.skip = self._check(self.tr("Skip what is there already"), on=True)
         self.output = OutputPanel(whole=True)
         self.folder: Path | None = None
         self.place = QPushButton()
         self.add_button, self.go = QPushButton(self.tr("Add…")), QPushButton(self.tr("Start"))
+        self.add_folder = QPushButton(self.tr("Add folder…"))
         self.report_button = QPushButton(self.tr("Open report"))
         self.line, self.bar = QLabel(), QProgressBar()
         self._report_path: Path | None = None
@@ -186,8 +192,16 @@ class BatchDialog(QDialog):
             self.rest.currentData(),
             self.beside.isChecked(),
         )
-        choice, skip = self.output.choice, self.skip.isChecked()
-        return BatchOptions(self.scale.currentData(), 0.0, rules, choice, self.folder, skip)
+        return BatchOptions(
+            self.scale.currentData(),
+            self.detail.value,
+            rules,
+            self.output.choice,
+            self.folder,
+            self.skip.isChecked(),
+            None if self.automatic.isChecked() else self.clean.value,
+            self.seamless.isChecked(),
+        )
 
     def add(self, paths: Sequence[Path]) -> None:
         """Files, or folders with all that is below them."""
@@ -240,6 +254,7 @@ class BatchDialog(QDialog):
         upper.addWidget(self._make_choices(), 0)
         lower = QHBoxLayout()
         lower.addWidget(self.add_button)
+        lower.addWidget(self.add_folder)
         lower.addWidget(self.line, 1)
         lower.addWidget(self.report_button)
         lower.addWidget(self.go)
@@ -267,9 +282,10 @@ class BatchDialog(QDialog):
         self.table.setTabKeyNavigation(False)
 
     def _name_buttons(self) -> None:
-        for button in (self.add_button, self.go, self.report_button, self.place):
+        for button in (self.add_button, self.add_folder, self.go, self.report_button, self.place):
             button.setMinimumHeight(30)
         self.add_button.setAccessibleName(self.tr("Add pictures"))
+        self.add_folder.setAccessibleName(self.tr("Add a folder with all that is below it"))
         self.report_button.setAccessibleName(self.report_button.text())
         self.go.setProperty("primary", True)
         self.line.setWordWrap(True)
@@ -293,7 +309,10 @@ class BatchDialog(QDialog):
         ):
             form.addRow(text, combo)
         column.addLayout(form)
-        for part in (self.beside, self.output, self.place, self.skip):
+        self.clean.top.insertWidget(2, self.automatic)
+        self.automatic.setAccessibleName(self.tr("Clean up automatically"))
+        self._automatic_toggled(on=True)
+        for part in (self.detail, self.clean, self.beside, self.seamless, self.output, self.place, self.skip):
             column.addWidget(part)
         column.addStretch(1)
         return Scrolled(made, self.tr("Choices of the batch"))
@@ -312,6 +331,8 @@ class BatchDialog(QDialog):
         self.runner.itemChanged.connect(lambda _: self._refresh())
         self.runner.finished.connect(self._finished)
         self.add_button.clicked.connect(self._ask)
+        self.add_folder.clicked.connect(self._ask_folder)
+        self.automatic.toggled.connect(self._automatic_toggled)
         self.place.clicked.connect(self._ask_place)
         self.go.clicked.connect(lambda: self._stop() if self.runner.running else self.start())
         self.report_button.clicked.connect(self._open_report)
@@ -322,6 +343,15 @@ class BatchDialog(QDialog):
             self, self.tr("Add pictures"), "", self.tr("Pictures ({kinds})").format(kinds=kinds)
         )
         self.add([Path(name) for name in names])
+
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Add a folder"))
+        if name:
+            self.add([Path(name)])
+
+    def _automatic_toggled(self, on: bool) -> None:
+        why = self.tr("Clean-up is automatic: as much as each picture seems to need.")
+        allow(self.clean.slider, why if on else "")
 
     def _ask_place(self) -> None:
         name = QFileDialog.getExistingDirectory(self, self.tr("Where the enlarged pictures go"))
@@ -373,7 +403,9 @@ class BatchDialog(QDialog):
             "" if self._report_path else self.tr("There is a report when the batch has ended."),
         )
         busy = self.tr("The batch is under way. Stop it first.") if running else ""
-        for control in (self.scale, self.faces, self.text, self.rest, self.beside, self.skip, self.place):
+        dials = (self.detail.slider, self.automatic, self.seamless)
+        lists = (self.scale, self.faces, self.text, self.rest, self.beside, self.skip, self.place)
+        for control in (*lists, *dials):
             allow(control, busy)
 
     def _why_not(self) -> str:

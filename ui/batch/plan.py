@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
 from core.geometry import Box, Size
-from core.image.formats import FORMATS
+from core.image.formats import FORMATS, unsupported_format
 from core.regions.mask import Mask
 from core.regions.region import Region, RegionSet
 from ui.output import SaveChoice, file_bytes, target_path
@@ -55,7 +55,10 @@ class BatchRules:
 
 @dataclass(frozen=True)
 class BatchOptions:
-    """How and where to. `folder` None: beside each source; else below it, subfolders kept."""
+    """How and where to. `folder` None: beside each source; else below it, subfolders kept.
+
+    `clean_up` None: as each picture seems to need. `seamless`: textures that go on at their other side.
+    """
 
     scale: float = 4.0
     detail: float = 0.0
@@ -63,6 +66,14 @@ class BatchOptions:
     choice: SaveChoice = field(default_factory=SaveChoice)
     folder: Path | None = None
     skip_existing: bool = True
+    clean_up: float | None = None
+    seamless: bool = False
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The options of the engine's request."""
+        told = {"scale": self.scale, "detail": self.detail, "clean_up": self.clean_up}
+        return {**told, "seamless": True} if self.seamless else told
 
     def target_size(self, source: Size) -> Size:
         """Whole pixels."""
@@ -100,11 +111,22 @@ class Report:
 
 
 def found_in(paths: Iterable[Path]) -> list[BatchItem]:
-    """Pictures among files and below folders, by name; what is no picture by its ending is left out."""
+    """Pictures among files and below folders, by name; what is no picture by its ending is left out.
+
+    Kinds that are known and not read here stand in the list as failed, by their names.
+    """
     items: list[BatchItem] = []
     for path in paths:
-        items += _below(path) if path.is_dir() else [BatchItem(path)] if _is_picture(path) else []
+        items += _below(path) if path.is_dir() else [_item(path)] if _is_picture(path) else []
     return items
+
+
+def _item(path: Path, below: str = "") -> BatchItem:
+    strange = unsupported_format(b"", path.suffix)
+    if strange is None:
+        return BatchItem(path, below)
+    told = QCoreApplication.translate("batch", "Not supported: {kind}. {advice}")
+    return BatchItem(path, below, state=FAILED, text=told.format(kind=strange.name, advice=strange.advice))
 
 
 def report_of(items: Sequence[BatchItem]) -> Report:
@@ -153,9 +175,10 @@ def _below(folder: Path) -> list[BatchItem]:
         place = folder.__class__(where)
         below = os.path.relpath(where, folder)
         held = [place / name for name in sorted(names)]
-        found += [BatchItem(path, "" if below == "." else below) for path in held if _is_picture(path)]
+        found += [_item(path, "" if below == "." else below) for path in held if _is_picture(path)]
     return found
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    known = path.suffix.lower() in SUFFIXES or unsupported_format(b"", path.suffix) is not None
+    return known and not path.name.startswith(".")

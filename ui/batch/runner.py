@@ -72,8 +72,7 @@ def do_item(item: BatchItem, options: BatchOptions, hand: PictureContext, second
 
 
 def _upscale(bridge: Bridge, known: str, regions: RegionSet, options: BatchOptions) -> JobHandle:
-    asked = {"scale": options.scale, "detail": options.detail}
-    return bridge.upscale(known, regions_in(regions), regions.rest, asked)
+    return bridge.upscale(known, regions_in(regions), regions.rest, options.asked)
 
 
 def _regions(item: BatchItem, options: BatchOptions, hand: PictureContext, picture: PictureIn) -> RegionSet:
@@ -198,7 +197,7 @@ class BatchRunner(QObject):
     def _find(self, paths: list[Path]) -> None:
         for item in plan.found_in(paths):
             try:
-                found = replace(item, size=size_of(item.path))
+                found = item if item.state == plan.FAILED else replace(item, size=size_of(item.path))
             except SemanticUpscaleError as error:
                 found = replace(item, state=plan.FAILED, text=whole_sentence(error))
             self._relay.later(partial(self._found, found, thumb_of(item.path)))

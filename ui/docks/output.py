@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -173,6 +173,19 @@ def _formats() -> list[tuple[str, str]]:
 # What is rarely needed: seed, tile, precision, method.
 
 
+def seamless_box() -> QCheckBox:
+    """For textures that are laid beside themselves."""
+    made = QCheckBox(QCoreApplication.translate("MorePanel", "Seamless texture"))
+    made.setAccessibleName(made.text())
+    made.setToolTip(
+        QCoreApplication.translate(
+            "MorePanel",
+            "The picture goes on at its other side, and so does the enlarged one: no border shows.",
+        )
+    )
+    return made
+
+
 class MorePanel(QWidget):
     """`dialChosen` gives what the scene keeps (seed, method); `options` what only the run is told."""
 
@@ -196,6 +209,7 @@ class MorePanel(QWidget):
         self.tile.setToolTip(self.tr("Smaller tiles need less memory; the picture is the same."))
         kinds = [(self.tr("Automatic"), "auto"), (self.tr("Full"), "float32"), (self.tr("Fast"), "bfloat16")]
         self.precision = choices(self.tr("Precision"), kinds)
+        self.seamless = seamless_box()
         self.method = choices(self.tr("Engine"), [("compact", "compact")])
         self.method.activated.connect(lambda: self.dialChosen.emit("method", self.method.currentData()))
         self._lay_out()
@@ -208,6 +222,8 @@ class MorePanel(QWidget):
             told["tile_px"] = self.tile.currentData()
         if self.precision.currentData() != "auto":
             told["precision"] = self.precision.currentData()
+        if self.seamless.isChecked():
+            told["seamless"] = True
         return told
 
     def offer(self, methods: list[str], seedless: Sequence[str] = ()) -> None:
@@ -253,3 +269,4 @@ class MorePanel(QWidget):
         form.addRow(self.tr("Tile"), self.tile)
         form.addRow(self.tr("Precision"), self.precision)
         form.addRow(self.tr("Engine"), self.method)
+        form.addRow(self.seamless)

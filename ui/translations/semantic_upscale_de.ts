@@ -696,6 +696,38 @@
             <source>Choices of the batch</source>
             <translation>Einstellungen des Stapels</translation>
         </message>
+        <message>
+            <source>Detail</source>
+            <translation>Einzelheiten</translation>
+        </message>
+        <message>
+            <source>Clean up</source>
+            <translation>Säubern</translation>
+        </message>
+        <message>
+            <source>automatic</source>
+            <translation>automatisch</translation>
+        </message>
+        <message>
+            <source>Add folder…</source>
+            <translation>Ordner hinzufügen …</translation>
+        </message>
+        <message>
+            <source>Add a folder with all that is below it</source>
+            <translation>Einen Ordner mit allem darunter hinzufügen</translation>
+        </message>
+        <message>
+            <source>Add a folder</source>
+            <translation>Einen Ordner hinzufügen</translation>
+        </message>
+        <message>
+            <source>Clean-up is automatic: as much as each picture seems to need.</source>
+            <translation>Gesäubert wird automatisch: so viel, wie jedes Bild zu brauchen scheint.</translation>
+        </message>
+        <message>
+            <source>Clean up automatically</source>
+            <translation>Automatisch säubern</translation>
+        </message>
     </context>
     <context>
         <name>BatchRows</name>
@@ -1165,6 +1197,14 @@
         <message>
             <source>Open a picture first.</source>
             <translation>Öffne zuerst ein Bild.</translation>
+        </message>
+        <message>
+            <source>Seamless texture</source>
+            <translation>Nahtlose Textur</translation>
+        </message>
+        <message>
+            <source>The picture goes on at its other side, and so does the enlarged one: no border shows.</source>
+            <translation>Das Bild geht an seiner anderen Seite weiter, das vergrößerte auch: kein Rand ist zu sehen.</translation>
         </message>
     </context>
     <context>
@@ -2622,6 +2662,10 @@
         <message>
             <source>{count} failed ({why})</source>
             <translation>{count} misslungen ({why})</translation>
+        </message>
+        <message>
+            <source>Not supported: {kind}. {advice}</source>
+            <translation>Nicht unterstützt: {kind}. {advice}</translation>
         </message>
     </context>
     <context>
