@@ -8,7 +8,7 @@ PHOTO ?= resources/samples/chelsea.jpg
 REGIONS ?= $(basename $(PHOTO)).suproj
 TARGET ?= out/demo.png
 
-.PHONY: setup demo test test-hosts check bench attack plugins clean
+.PHONY: setup demo test test-hosts check bench attack plugins dist dist-check clean
 
 # Windows: py -3 -m venv .venv; .venv\Scripts\python -m pip install -e ".[dev]" -c constraints.txt
 setup: $(STAMP)
@@ -48,6 +48,19 @@ attack: setup
 # Windows: Get-ChildItem benchmarks\*.py | ForEach-Object { .venv\Scripts\python $_.FullName }
 bench: setup
 	@set -e; for file in $(wildcard benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file; done
+
+# What is given out, in dist/: wheel, source archive, and a list of everything in the environment (SBOM, CycloneDX).
+# Windows: .venv\Scripts\python -m build
+dist: setup
+	rm -rf dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/cyclonedx-py environment .venv --pyproject pyproject.toml --output-file dist/sbom.json
+
+# The wheel in a fresh environment, away from this folder: doctor, a picture with regions, the window.
+dist-check: dist
+	rm -rf build/fresh && $(PYTHON) -m venv build/fresh
+	build/fresh/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl -c constraints.txt
+	cd / && "$(CURDIR)/build/fresh/bin/python" -I "$(CURDIR)/tests/dist/away.py"
 
 # The zips that Krita imports and that GIMP's users unpack, in dist/.
 # Windows: .venv\Scripts\python -m core.plugins.pack (the version in pyproject.toml)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QPushButton
 
+from core.licences import installed_parts
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.models import ModelsDialog
 from ui.dialogs.question import ErrorPanel, ErrorSummary, Question
@@ -144,6 +145,14 @@ def test_about_names_the_licences_of_what_it_is_made_of(qtbot):
     qtbot.addWidget(dialog)
     told = dialog.licences.toPlainText()
     assert all(word in told for word in ("Apache", "LGPL", "Segment Anything", "torch", "PySide6"))
+
+
+def test_no_part_is_without_a_licence():
+    parts = {part.name.lower(): part.licence for part in installed_parts()}
+    assert {"torch", "pyvips-binary", "starlette", "numpy"} <= parts.keys()
+    ours = {name for name in parts if not name.startswith(("cuda", "nvidia"))}
+    assert {name for name in ours if not parts[name]} == set()
+    assert installed_parts("no-such-package") == ()
 
 
 @pytest.mark.parametrize(

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-from typing import TYPE_CHECKING
+from html import escape
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QTextBrowser, QWidget
 
+from core.licences import installed_parts
 from ui.dialogs.parts import button, column, heading, prepare, words
 from ui.error_report import program_version
 from ui.theme import app_icon
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# Parts whose words must stand here by their licences, or that a user should know of: package, licence.
-PARTS = (
-    ("PySide6-Essentials", "LGPL-3.0"),
-    ("torch", "BSD-3-Clause"),
-    ("torchvision", "BSD-3-Clause"),
-    ("numpy", "BSD-3-Clause"),
-    ("pyvips", "MIT; libvips LGPL-2.1-or-later"),
-    ("pillow", "MIT-CMU"),
-    ("opencv-python-headless", "Apache-2.0"),
-    ("segment-anything", "Apache-2.0"),
-    ("safetensors", "Apache-2.0"),
-    ("fastapi", "MIT"),
-    ("uvicorn", "BSD-3-Clause"),
-    ("psutil", "BSD-3-Clause"),
-    ("platformdirs", "MIT"),
-    ("typer", "MIT"),
-    ("rich", "MIT"),
-)
 
 
 class AboutDialog(QDialog):
@@ -77,13 +55,7 @@ class AboutDialog(QDialog):
             "Qt and PySide6 are used under the LGPL-3.0; their libraries lie in the environment and can be replaced."
         )
         rows = "".join(
-            f"<tr><td>{name}&nbsp;&nbsp;</td><td>{licence}</td></tr>" for name, licence in _installed()
+            f"<tr><td>{escape(f'{part.name} {part.version}')}&nbsp;&nbsp;</td><td>{escape(part.licence)}</td></tr>"
+            for part in installed_parts()
         )
         return f"<p>{own}</p><p>{qt}</p><p>{objects}</p><p>{sample}</p><table>{rows}</table>"
-
-
-def _installed() -> Iterator[tuple[str, str]]:
-    there = {part.metadata["Name"].lower(): part.version for part in metadata.distributions()}
-    for name, licence in PARTS:
-        if name.lower() in there:
-            yield f"{name} {there[name.lower()]}", licence
