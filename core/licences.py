@@ -74,7 +74,7 @@ def _plain(name: str) -> str:
 
 def _licence(name: str, about: metadata.PackageMetadata) -> str:
     known = _KNOWN.get(_plain(name))
-    said = about.get("License-Expression") or about.get("License") or ""
+    said = next((about[key] for key in ("License-Expression", "License") if key in about), "")
     if known or (said and len(said) <= _LONGEST and "\n" not in said):
         return known or said
     classes = [row for row in about.get_all("Classifier") or [] if row.startswith(_CLASSIFIER)]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 STRIP_PIXELS = 1 << 20
+MOST_ROWS = 1024  # of a tall picture libvips reads n rows at once in a time that grows with n²
 SMALL_PIXELS = 16_000_000
 _SEEKING = threading.Lock()
 
@@ -138,8 +139,8 @@ def planes_for(size: Size, bands: int, dtype: DTypeLike, folder: Path | None = N
 
 
 def strips(size: Size, pixels: int = STRIP_PIXELS, multiple: int = 1) -> Iterator[Box]:
-    """Full-width boxes of about so many pixels that cover the picture from top to bottom."""
-    rows = max(1, pixels // max(1, size.width) // multiple) * multiple
+    """Full-width boxes of about so many pixels that cover the picture from top to bottom, none above MOST_ROWS."""
+    rows = max(1, min(MOST_ROWS, pixels // max(1, size.width)) // multiple) * multiple
     for y in range(0, size.height, rows):
         yield Box.between(0, y, size.width, min(size.height, y + rows))
 

@@ -7,6 +7,7 @@ from collections import Counter, OrderedDict
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import torch
 
@@ -27,6 +28,32 @@ if TYPE_CHECKING:
     from core.segment.interface import Embedding, Segmenter
 
 
+class NameLocks:
+    """A lock for each name: what is made once under it keeps nobody waiting who wants something else."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[object, NameLock] = WeakValueDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, name: object) -> NameLock:
+        """The lock of a name; it is gone when nobody holds it."""
+        with self._lock:
+            return self._locks.setdefault(name, NameLock())
+
+
+class NameLock:
+    """One of them: a plain lock, but one that may be forgotten when nobody holds it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 # Decoded pictures that the worker keeps for the next job.
 
 MOST_PICTURES = 4
@@ -40,24 +67,39 @@ class Pictures:
         self._scratch = scratch
         self._open: OrderedDict[str, Picture] = OrderedDict()
         self._lent: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._lock, self._locks_by_name = threading.Lock(), NameLocks()
 
     @contextmanager
     def get(self, source: Mapping[str, Any]) -> Iterator[Picture]:
-        """The picture of `Shelved.for_worker()`; what `open_picture` raises."""
+        """The picture of `Shelved.for_worker()`; what `open_picture` raises.
+
+        Decoding may take minutes: it keeps those waiting who want the same picture, and nobody else.
+        """
         name = source["id"]
-        with self._lock:
-            if name not in self._open:
-                self._open[name] = _decoded(source, self._scratch)
-            self._open.move_to_end(name)
-            self._lent[name] += 1
-            picture = self._open[name]
+        with self._locks_by_name.of(name):
+            picture = self._take(name) or self._keep(name, _decoded(source, self._scratch))
         try:
             yield picture
         finally:
             with self._lock:
                 self._lent[name] -= 1
                 self._close_old()
+
+    def _take(self, name: str) -> Picture | None:
+        """Lend what is open; None where it is not."""
+        with self._lock:
+            if name not in self._open:
+                return None
+            self._open.move_to_end(name)
+            self._lent[name] += 1
+            return self._open[name]
+
+    def _keep(self, name: str, picture: Picture) -> Picture:
+        """Lend what was just decoded."""
+        with self._lock:
+            self._open[name] = picture
+            self._lent[name] += 1
+            return picture
 
     def forget(self, picture_id: str) -> None:
         """Close it, unless it is lent."""
@@ -95,7 +137,7 @@ class Workspace:
         self._dirt: dict[tuple[str, str, str], float] = {}
         self._segmenters: dict[str, Segmenter] = {}
         self._embeddings: dict[tuple[str, str], Embedding] = {}
-        self._looking = threading.RLock()
+        self._looking, self._locks_by_name = threading.RLock(), NameLocks()
 
     def choice(self, device: str = "auto", precision: str = "auto") -> DeviceChoice:
         """The device, asked of the machine once; its `free_bytes` are those of then."""
@@ -130,13 +172,15 @@ class Workspace:
     def embedding(self, picture_id: str, picture: Picture, segmenter: Segmenter) -> Embedding:
         """The picture as the segmenter understands it, encoded once."""
         key = (picture_id, segmenter.id)
-        with self._looking:
-            found = self._embeddings.pop(key, None)
+        with self._locks_by_name.of(key):
+            with self._looking:
+                found = self._embeddings.pop(key, None)
             if found is None:
                 found = segmenter.encode(picture.colour.read(Box.of(picture.size)))
-            self._embeddings[key] = found  # at the end: the first goes first
-            while len(self._embeddings) > MOST_EMBEDDINGS:
-                del self._embeddings[next(iter(self._embeddings))]
+            with self._looking:
+                self._embeddings[key] = found  # at the end: the first goes first
+                while len(self._embeddings) > MOST_EMBEDDINGS:
+                    del self._embeddings[next(iter(self._embeddings))]
             return found
 
     def forget(self, picture_id: str) -> None:

@@ -19,7 +19,7 @@ WORDS = ("core.errors", "core.geometry", "core.progress", "core.request")
 LEVELS = {
     **dict.fromkeys(("core", *WORDS), 0),
     **dict.fromkeys(("core.display", "core.folders", "core.files", "core.output"), 1),
-    **dict.fromkeys(("core.image", "core.regions", "core.nets", "core.engine_location"), 2),
+    **dict.fromkeys(("core.image", "core.regions", "core.nets", "core.engine_location", "core.licences"), 2),
     **dict.fromkeys(("core.segment", "core.checkpoints", "core.tiling", "core.diffusion", "core.metrics"), 3),
     "core.plugins": 3,
     "core.engine": 4,
@@ -40,8 +40,8 @@ STRANGERS = {
 }
 TENSOR_DOOR = "core/image/tensor.py"
 TORCH_FREE = (
-    *WORDS, "core.display", "core.files", "core.folders", "core.output", "core.engine_location", "core.regions",
-    "core.image",
+    *WORDS, "core.display", "core.files", "core.folders", "core.output", "core.engine_location", "core.licences",
+    "core.regions", "core.image",
 )  # fmt: skip
 UI_MAY = ("ui", "plugin.bridge", "resources", "core.plugins", *TORCH_FREE)
 HOSTS = {"plugin.krita": ("krita", "PyQt5", "PyQt6"), "plugin.gimp": ("gi",), "plugin.bridge": ()}

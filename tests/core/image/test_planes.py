@@ -132,3 +132,9 @@ def test_only_large_planes_lie_in_a_file():
 def test_strips_cover_every_row_once(width, height, pixels, multiple):
     rows = [y for box in strips(Size(width, height), pixels, multiple) for y in range(box.y, box.bottom)]
     assert rows == list(range(height))
+
+
+def test_no_strip_is_tall():
+    """What libvips reads of a picture 1 pixel wide takes a time that grows with the square of the rows."""
+    assert max(box.height for box in strips(Size(1, 1_000_000))) <= 1024
+    assert sum(box.height for box in strips(Size(1, 1_000_000))) == 1_000_000
