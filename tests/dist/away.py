@@ -14,13 +14,14 @@ BIN = Path(sys.executable).parent
 WINDOW = """
 from PySide6.QtWidgets import QApplication
 from ui.main_window import MainWindow
+from ui.settings import Settings
 app = QApplication([])
-window = MainWindow()
+window = MainWindow(Settings())
 window.show()
 app.processEvents()
 shown = window.grab().toImage()
 assert shown.width() > 600 and len({shown.pixel(x, 300) for x in range(0, 600, 7)}) > 3, "an empty window"
-print("window", shown.width(), shown.height())
+print("window", shown.width(), shown.height(), flush=True)
 os._exit(0)
 """
 
@@ -49,7 +50,7 @@ def main() -> None:
         samples = resources.FOLDER / "samples"
         picture = ["upscale", str(samples / "chelsea.jpg"), "--regions", str(samples / "chelsea.suproj")]
         print(run(program, *picture, "-o", f"{folder}/out.png", **home).strip())
-        print(run(program, "models", "list", **home).splitlines()[0])
+        print(run(program, "models", "list", "--json", **home).splitlines()[0])
         print(run(sys.executable, "-I", "-c", "import os\n" + WINDOW, **home).strip())
         print("The wheel works on its own.")
 
