@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import secrets
 import shutil
 import stat
+import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -15,6 +17,9 @@ from core.errors import CheckpointError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+LEFT_AFTER_S = 3600.0
 
 
 def _flush_folder(folder: Path) -> None:
@@ -36,12 +41,14 @@ def _publish(beside: Path, path: Path) -> None:
 def write_atomically(path: Path) -> Iterator[IO[bytes]]:
     """A new file to write and read; at the end of the block it takes the place of `path`.
 
-    Whatever ends the block early, `path` stays as it was and no other file is left. OSError becomes
-    OutputError. A link stays a link: the file it points to is replaced.
+    Whatever ends the block early, `path` stays as it was and no other file is left; what a process that was killed has
+    left of an earlier one goes. OSError becomes OutputError. A link stays a link: the file it points to is replaced.
     """
     place = Path(os.path.realpath(path))
-    beside = place.with_name(f".{place.name[:100]}.{secrets.token_hex(4)}.part")
+    name = f".{place.name[:100]}"
+    beside = place.with_name(f"{name}.{secrets.token_hex(4)}.part")
     try:
+        _sweep(place.parent, name)
         with beside.open("x+b") as file:
             yield file
             file.flush()
@@ -57,26 +64,25 @@ def write_atomically(path: Path) -> Iterator[IO[bytes]]:
             beside.unlink(missing_ok=True)
 
 
-# Files of a run: written whole or not at all.
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Beside, then renamed: what was there stays until all of it is on the disk. OutputError where it cannot be."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"“{path}” cannot be written: {error.strerror}.",
-            "Make room or take another folder; what was kept before is whole, and the same command goes on from it.",
-        ) from error
-    finally:
+def _sweep(folder: Path, name: str) -> None:
+    """Remove what is left of writing this file an hour ago or longer: nobody is at it any more."""
+    for left in folder.glob(f"{glob.escape(name)}.????????.part"):
         with contextlib.suppress(OSError):
-            beside.unlink()
+            if time.time() - left.stat().st_mtime > LEFT_AFTER_S:
+                left.unlink()
+
+
+def write_whole(path: Path, data: bytes | str, *, backup: Path | None = None) -> None:
+    """A file of known content, with its folder; text as UTF-8. Errors as `write_atomically`.
+
+    What was there before is then `backup`, where one is named; `path` is never missing on the way.
+    """
+    make_folder(path.parent)
+    with write_atomically(path) as file:
+        file.write(data.encode() if isinstance(data, str) else data)
+        if backup is not None and path.exists():
+            with contextlib.suppress(OSError):
+                shutil.copyfile(path, backup)
 
 
 def ready_run_folder(folder: Path) -> None:

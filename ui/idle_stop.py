@@ -7,7 +7,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from core import folders
-from ui.settings import ROWS, write_kept
+from core.errors import OutputError
+from plugin.bridge.saving import read_small
+from ui.settings import LIMIT_BYTES, ROWS, write_kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,16 +40,13 @@ def write(minutes: int) -> str:
         return ""
     try:
         write_kept(engine_file(), json.dumps({**told, FIELD: minutes}, indent=1) + "\n")
-    except OSError as error:
+    except OutputError as error:
         _LOG.warning("the engine's settings are not kept: %s", error)
-        return f"{engine_file()}: {error.strerror or error}"
+        return f"{engine_file()}: {error}"
     return ""
 
 
 def _told() -> dict[str, Any]:
     """A file that is gone or damaged says nothing."""
-    try:
-        told = json.loads(engine_file().read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
+    told = read_small(engine_file(), LIMIT_BYTES, private=False)
     return told if isinstance(told, dict) else {}

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from core import folders
-from ui.settings import tomllib, write_kept
+from core.errors import OutputError
+from plugin.bridge.saving import UNREADABLE, read_text
+from ui.settings import LIMIT_BYTES, tomllib, write_kept
 from ui.threads import WorkerThread
 
 if TYPE_CHECKING:
@@ -36,8 +38,8 @@ class Remembered:
         self.path = path or folders.state() / FILE_NAME
         _writer().settle()
         try:
-            self._all: dict[str, Any] = tomllib.loads(self.path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            self._all: dict[str, Any] = tomllib.loads(read_text(self.path, LIMIT_BYTES))
+        except UNREADABLE:
             self._all = {}
 
     def recent(self) -> list[Path]:
@@ -128,7 +130,7 @@ class _Writer:
             return
         try:
             write_kept(path, text)
-        except OSError as error:
+        except OutputError as error:
             _LOG.warning("the window's place is not kept: %s", error)
 
 

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
 from PySide6.QtCore import QObject, Signal
 
 from core import folders
-from core.errors import UsageError
+from core.errors import OutputError, UsageError
+from core.files import write_whole
+from plugin.bridge.saving import UNREADABLE, read_text
 from ui.marked import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 if sys.version_info >= (3, 11):
@@ -33,6 +33,7 @@ else:
 
 VERSION = 1
 FILE_NAME = "settings.toml"
+LIMIT_BYTES = 1 << 20
 _LOG = logging.getLogger(__name__)
 
 
@@ -205,8 +206,8 @@ class Settings(QObject):
         self._all["version"] = VERSION
         try:
             write_kept(self.path, tomli_w.dumps(self._all))
-        except OSError as error:
-            self.trouble = f"{self.path}: {error.strerror or error}"
+        except OutputError as error:
+            self.trouble = str(error)
             _LOG.warning("settings are not kept: %s", self.trouble)
 
     def _read(self) -> dict[str, Any]:
@@ -219,12 +220,13 @@ class Settings(QObject):
 
     def _read_one(self, path: Path) -> dict[str, Any] | None:
         try:
-            return tomllib.loads(path.read_text("utf-8"))
+            return tomllib.loads(read_text(path, LIMIT_BYTES))
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except UNREADABLE as error:
             self.trouble = f"{path}: {error}"
             _LOG.warning("settings cannot be read: %s", self.trouble)
+            set_aside(path)
             return None
 
 
@@ -233,21 +235,15 @@ def backup_of(path: Path) -> Path:
     return path.with_name(path.name + ".bak")
 
 
+def set_aside(path: Path) -> None:
+    """A file that nobody can read makes room for a new one, and is kept as `.broken`."""
+    with contextlib.suppress(OSError):
+        path.replace(path.with_name(path.name + ".broken"))
+
+
 def write_kept(path: Path, text: str) -> None:
-    """Write beside and rename over, the old file becoming `.bak`. OSError where that fails; the old one stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            Path(path).replace(backup_of(path))
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write it whole, the old file staying as `.bak`. OutputError where that fails; the old one stays."""
+    write_whole(path, text, backup=backup_of(path))
 
 
 def _dig(values: Mapping[str, Any], key: str) -> Any:

@@ -11,8 +11,9 @@ from core.checkpoints.catalog import CatalogEntry, Seal, catalog, check_seal, fi
 from core.checkpoints.community import facts_in
 from core.checkpoints.convert import Converter, convert_apart
 from core.errors import CheckpointError, OutputError, UsageError
-from core.files import check_room, make_folder, sha256_of
+from core.files import check_room, make_folder, sha256_of, write_whole
 from core.progress import Reporter, silent
+from plugin.bridge.saving import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,28 +38,25 @@ class Installed:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
+LIMIT_BYTES = 1 << 16
+
+
 def note_of(path: Path) -> Path:
     """Where the note about a weights file lies."""
     return path.with_name(path.name + ".json")
 
 
 def write_note(path: Path, note: Installed) -> None:
-    """Keep a note beside a weights file."""
-    beside = note_of(path).with_suffix(".json.part")
-    try:
-        beside.write_text(json.dumps(asdict(note), indent=2) + "\n", "utf-8")
-        beside.replace(note_of(path))
-    except OSError as error:
-        raise OutputError(
-            f"{note_of(path)} cannot be written: {error}.", "Check the folder's permissions."
-        ) from error
+    """Keep a note beside a weights file. OutputError where that fails."""
+    write_whole(note_of(path), json.dumps(asdict(note), indent=2) + "\n")
 
 
 def read_note(path: Path) -> Installed | None:
     """The note about a weights file; None where there is none, or it is damaged."""
+    told = read_small(note_of(path), LIMIT_BYTES, private=False)
     try:
-        return Installed(**json.loads(note_of(path).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        return Installed(**told)
+    except TypeError:
         return None
 
 

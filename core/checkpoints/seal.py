@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core.checkpoints.catalog import catalog_file
-from core.files import sha256_of
+from core.files import sha256_of, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +24,7 @@ def seal(path: Path) -> None:
     """Bring a catalog file in line with the weights beside it; the file is replaced at once or not at all."""
     whole = json.loads(path.read_text("utf-8"))
     whole["models"] = [seal_row(row, path.parent) for row in whole["models"]]
-    beside = path.with_suffix(".json.part")
-    beside.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    beside.replace(path)
+    write_whole(path, json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import os
-import secrets
 import shutil
 import sys
 from dataclasses import dataclass, replace
@@ -39,6 +38,7 @@ from core.engine.methods.registry import MethodRegistry
 from core.engine.record import Record, Saving, invention_allowed
 from core.engine.upscale import Resources, upscale
 from core.errors import InputError, OutOfMemoryError, OutputError, SemanticUpscaleError, UsageError
+from core.files import write_whole
 from core.image.io import (
     Planes,
     ReadOptions,
@@ -238,19 +238,10 @@ def _scale(
 
 
 def write_added(pixels: np.ndarray, path: Path) -> None:
-    """As PNG, beside, then renamed over what was there. OutputError where that fails."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels).save(beside, "PNG")
-        beside.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"“{path}” cannot be written: {error.strerror or error}.", "Give --added another place."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+    """As PNG. OutputError where that fails."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    write_whole(path, file.getvalue())
 
 
 # One picture, from its file to the target's.

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import os
 import secrets
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from core.errors import OutputError
 from core.evaluate.control import BALANCED, control_table, energy_table, mean_curve
 from core.evaluate.goals import bar_table
 from core.evaluate.quality import mean_table, picture_table, repeat_table
+from core.files import write_whole
 from core.metrics.lattice import power_table
 from core.metrics.tables import json_ready, mean, number
 
@@ -305,32 +303,18 @@ def _table_section(table: Table) -> str:
     return section(table.title, table_html(table, best=table.title.startswith("Quality, mean")))
 
 
-def write_text(path: Path, text: str) -> None:
-    """Beside, then renamed over what was there; OutputError where the folder cannot be written."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, "utf-8")
-        os.replace(beside, path)  # noqa: PTH105
-    except OSError as error:
-        raise OutputError(f"“{path}” cannot be written: {error.strerror}.", "Take another folder.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-
-
 def check_place(path: Path) -> None:
     """OutputError where no file can be made beside `path`: to be asked before hours of work."""
     probe = path.with_name(f".{path.name}.{secrets.token_hex(4)}.probe")
-    write_text(probe, "")
+    write_whole(probe, "")
     probe.unlink()
 
 
 def write_report(evaluation: Evaluation, path: Path) -> None:
     """One HTML file, pictures inside."""
-    write_text(path, html(evaluation))
+    write_whole(path, html(evaluation))
 
 
 def write_json(evaluation: Evaluation, path: Path) -> None:
     """Every number."""
-    write_text(path, json.dumps(as_dict(evaluation), indent=1, allow_nan=False) + "\n")
+    write_whole(path, json.dumps(as_dict(evaluation), indent=1, allow_nan=False) + "\n")

@@ -12,6 +12,9 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from core.errors import OutputError
+from core.files import write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -50,7 +53,7 @@ class EmbeddingCache:
         """Keep bytes under a key of letters and digits."""
         self._remember(key, data)
         if self._folder is not None and len(data) + _DIGEST_BYTES <= self._disk_bytes:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, OutputError):
                 self._write(self._folder, key, data)
                 self._prune(self._folder)
 
@@ -77,13 +80,7 @@ class EmbeddingCache:
         return data
 
     def _write(self, folder: Path, key: str, data: bytes) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / f"{key}.{os.getpid()}-{threading.get_ident()}.part"
-        try:
-            beside.write_bytes(data + _digest(data))
-            beside.replace(folder / f"{key}{_ENDING}")
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(folder / f"{key}{_ENDING}", data + _digest(data))
 
     def _prune(self, folder: Path) -> None:
         known = [(path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob(f"*{_ENDING}")]

@@ -51,20 +51,32 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def read_small(path: Path, limit_bytes: int, private: bool = True) -> Any:
-    """The JSON of a small file of our own; None where it is missing, damaged or not to be believed.
-
-    Believed is a regular file of up to so many bytes; a `private` one only if it is the user's (or the system's) and
-    nobody else can write it. Never waits, whatever lies there.
-    """
+    """The JSON of a small file of our own; None where it is missing, damaged or not to be believed: `read_text`."""
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            told = os.fstat(file.fileno())
-            if not stat.S_ISREG(told.st_mode) or (private and _foreign(told)):
-                return None
-            data = file.read(limit_bytes + 1)
-        return json.loads(data.decode("utf-8")) if len(data) <= limit_bytes else None
-    except (OSError, ValueError, RecursionError):  # RecursionError: a hundred thousand brackets
+        return json.loads(read_text(path, limit_bytes, private))
+    except UNREADABLE:
         return None
+
+
+UNREADABLE = (OSError, ValueError, RecursionError)  # RecursionError: a hundred thousand brackets
+
+
+def read_text(path: Path, limit_bytes: int, private: bool = False) -> str:
+    """The UTF-8 text of a small file of our own. Never waits, whatever lies there.
+
+    ValueError where it is no regular file, larger than so many bytes, no text, or, if it must be `private`, not the
+    user's (or the system's) alone to write. OSError as it comes.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        told = os.fstat(file.fileno())
+        if not stat.S_ISREG(told.st_mode):
+            raise ValueError("it is no regular file")
+        if private and _foreign(told):
+            raise ValueError("somebody else can write it")
+        data = file.read(limit_bytes + 1)
+    if len(data) > limit_bytes:
+        raise ValueError(f"it is larger than {limit_bytes} bytes")
+    return data.decode("utf-8")
 
 
 def _foreign(told: os.stat_result) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from core import engine_location
 from core.errors import OutputError
-from core.files import MARK, make_own_folder, remove_tree
+from core.files import MARK, make_own_folder, remove_tree, write_whole
 from core.service.job import read_left
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links and owners of POSIX")
@@ -117,3 +117,25 @@ def test_a_hundred_thousand_brackets_are_no_jobs(tmp_path):
     path = tmp_path / "jobs.json"
     path.write_text("[" * 100_000)
     assert read_left(path) == []
+
+
+def test_what_a_killed_process_left_beside_a_file_goes_with_the_next_save(tmp_path):
+    old, young = (tmp_path / f".a.txt.{name}.part" for name in ("0123abcd", "89abcdef"))
+    for left in (old, young):
+        left.write_text("half")
+    os.utime(old, (1, 1))
+    write_whole(tmp_path / "a.txt", "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [young.name, "a.txt"]
+
+
+def test_a_file_becomes_its_backup_and_is_never_missing(tmp_path):
+    path, backup = tmp_path / "deep" / "a.txt", tmp_path / "deep" / "a.txt.bak"
+    for text in ("one", "two"):
+        write_whole(path, text, backup=backup)
+    assert (path.read_text(), backup.read_text()) == ("two", "one")
+
+
+def test_a_folder_that_is_a_file_is_an_output_error(tmp_path):
+    (tmp_path / "a").write_text("")
+    with pytest.raises(OutputError):
+        write_whole(tmp_path / "a" / "b.txt", "x")

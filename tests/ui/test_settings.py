@@ -1,6 +1,7 @@
 """Settings: rows, defaults, what is kept and what survives."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from core.errors import UsageError
 from core.service.run import idle_stop_s
 from ui import idle_stop
 from ui.recent import Remembered
-from ui.settings import SETTINGS, Settings, backup_of, tomllib
+from ui.settings import ROWS, SETTINGS, Settings, backup_of, tomllib
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +70,47 @@ def test_the_file_before_the_last_stands_in_for_a_damaged_one(path):
     again = Settings(path)
     assert again["look.theme"] == "dark"
     assert "settings.toml" in again.trouble
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"look = [",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"a = " + b"[" * 50_000,
+        b"x = 1\n" * 300_000,
+        b"a = 1\na = 2",
+    ],
+)
+def test_a_file_that_nobody_can_read_is_set_aside_and_defaults_hold(path, data):
+    path.parent.mkdir()
+    path.write_bytes(data)
+    settings = Settings(path)
+    assert settings["look.theme"] == ROWS["look.theme"].default
+    assert "settings.toml" in settings.trouble
+    assert path.with_name("settings.toml.broken").read_bytes() == data
+    settings.set("look.theme", "dark")
+    assert Settings(path)["look.theme"] == "dark"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_the_place_of_the_settings_holds_nobody_up(path):
+    path.parent.mkdir()
+    os.mkfifo(path)
+    assert Settings(path).trouble
+
+
+def test_the_settings_are_there_at_every_moment_of_a_save(path, monkeypatch):
+    settings, seen = Settings(path), []
+    settings.set("look.theme", "dark")
+    replace = Path.replace
+    monkeypatch.setattr(
+        Path, "replace", lambda one, other: (seen.append(path.exists()), replace(one, other))[1]
+    )
+    settings.set("look.theme", "light")
+    assert seen
+    assert all(seen)
 
 
 def test_a_folder_that_cannot_be_written_costs_no_crash(tmp_path):

@@ -6,11 +6,14 @@ on a device runs one tile, and from then on time and memory are known before a r
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from core import folders
+from core.errors import OutputError
+from core.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,14 +49,8 @@ def measures() -> dict[str, TileMeasure]:
 def keep_measure(key: str, measure: TileMeasure) -> None:
     """Add one. Where the cache cannot be written the tile is measured again next time."""
     rows = {**{name: asdict(one) for name, one in measures().items()}, key: asdict(measure)}
-    path = measures_file()
-    beside = path.with_suffix(".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(rows, indent=1), "utf-8")
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
+    with contextlib.suppress(OutputError):
+        write_whole(measures_file(), json.dumps(rows, indent=1))
 
 
 def measure_key(sha256: str, device_name: str, precision: str) -> str:
