@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from core.checkpoints.community import COMMUNITY
-from core.checkpoints.detect import CODEC, DENOISER, network_of, unwrap
+from core.checkpoints.detect import CODEC, DENOISER, SAM_DIFFSR, network_of, unwrap
 from core.checkpoints.files import Weights, check_fit
 from core.checkpoints.recognise import recognised_weights
 from core.errors import CheckpointError
@@ -29,7 +29,7 @@ def check_weights(weights: Weights, architecture: str, name: str) -> Weights:
     own = Weights(unwrap(weights.tensors), weights.metadata)
     if architecture in (ANY_SAM, *SAM_ARCHITECTURES):
         return _checked_sam(own, architecture, name)
-    if architecture in (DENOISER, CODEC):
+    if architecture in (DENOISER, CODEC, SAM_DIFFSR):
         network_of(own, architecture, name)
     return recognised_weights(own, name) if architecture == COMMUNITY else own
 

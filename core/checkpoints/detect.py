@@ -9,6 +9,7 @@ import torch
 
 from core.checkpoints.files import Weights, check_fit
 from core.errors import CheckpointError
+from core.nets.sam_diffsr import SamDiffSR, config_of
 from core.nets.swin_unet import SwinUNet, SwinUNetConfig
 from core.nets.vq import VqAutoencoder, VqConfig
 
@@ -109,13 +110,18 @@ def codec_config(shapes: Shapes) -> VqConfig:
     )
 
 
-DENOISER, CODEC = "resshift-unet", "vq-f4"
-WORDS = {DENOISER: "a denoiser of ResShift, SinSR or SAMSR", CODEC: "a VQ autoencoder"}
+DENOISER, CODEC, SAM_DIFFSR = "resshift-unet", "vq-f4", "sam-diffsr"
+WORDS = {
+    DENOISER: "a denoiser of ResShift, SinSR or SAMSR",
+    CODEC: "a VQ autoencoder",
+    SAM_DIFFSR: "SAM-DiffSR's networks",
+}
 MARKS = {
     DENOISER: ("time_embed.0.weight", "input_blocks.0.0.weight", "out.2.weight"),
     CODEC: ("quantize.embedding.weight", "encoder.conv_in.weight", "decoder.conv_out.weight"),
+    SAM_DIFFSR: ("denoise_fn.cond_proj.weight", "denoise_fn.mlp.2.weight", "rrdb.conv_first.weight"),
 }
-WRAPPERS = ("state_dict.", "module.", "_orig_mod.")
+WRAPPERS = ("state_dict.", "model.", "module.", "_orig_mod.")
 METHOD_NAMES = ("sinsr", "samsr", "resshift")
 
 
@@ -140,11 +146,15 @@ def method_of(file_name: str) -> str | None:
 def network_of(weights: Weights, wanted: str, name: str) -> torch.nn.Module:
     """The network that the weights belong to, holding them, in evaluation mode and without gradients.
 
-    `wanted` is DENOISER or CODEC, `name` the file, for the words of an error. CheckpointError where the weights are of
+    `wanted` is one of WORDS, `name` the file, for the words of an error. CheckpointError where the weights are of
     another architecture, or keys are missing, left over or of another shape.
     """
     tensors = unwrap(weights.tensors)
     found = architecture_of(tensors)
+    if (
+        found == SAM_DIFFSR
+    ):  # beside the networks its files hold the schedule, which follows from the number of steps
+        tensors = {key: value for key, value in tensors.items() if key.startswith(("denoise_fn.", "rrdb."))}
     if found != wanted:
         is_what = WORDS.get(found or "", f"something else ({', '.join(list(tensors)[:3])}, …)")
         raise CheckpointError(
@@ -168,6 +178,8 @@ def _empty(architecture: str, shapes: Shapes, name: str) -> torch.nn.Module:
         with torch.device("meta"):
             if architecture == DENOISER:
                 return SwinUNet(denoiser_config(shapes))
+            if architecture == SAM_DIFFSR:
+                return SamDiffSR(config_of(shapes))
             return VqAutoencoder(codec_config(shapes))
     except (KeyError, IndexError, ValueError, ZeroDivisionError, RuntimeError) as error:
         raise CheckpointError(

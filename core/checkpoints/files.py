@@ -112,11 +112,10 @@ def _refuse_program(path: Path) -> None:
 
 
 def _state_dict(whole: object, path: Path) -> dict[str, torch.Tensor]:
-    """The tensors of what was unpickled, one nest down if need be."""
-    for nest in NESTS:
-        if isinstance(whole, dict) and isinstance(whole.get(nest), dict):
-            whole = whole[nest]
-            break
+    """The tensors of what was unpickled, up to two nests down if need be."""
+    for _ in range(2):
+        nests = [nest for nest in NESTS if isinstance(whole, dict) and isinstance(whole.get(nest), dict)]
+        whole = whole[nests[0]] if nests and isinstance(whole, dict) else whole
     tensors = (
         {name: value for name, value in whole.items() if isinstance(value, torch.Tensor)}
         if isinstance(whole, dict)

@@ -116,7 +116,7 @@ Method = Annotated[
 Steps = Annotated[
     int | None,
     typer.Option(
-        help="Of diffusion, 1 to 15; sinsr and resshift take more than one.",
+        help="Of diffusion, 1 to 15, where the method takes more than one.",
         show_default="as the method is made for",
         rich_help_panel=HOW,
     ),

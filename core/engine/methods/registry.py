@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import torch
 
 from core.checkpoints.catalog import catalog, find_file
+from core.checkpoints.detect import SAM_DIFFSR
 from core.checkpoints.files import load_weights
 from core.engine.methods.community import CommunityFile, CommunityMethod
 from core.engine.methods.compact import CompactMethod
 from core.engine.methods.latent import CODEC_ID, RECIPES, Named, latent_model, published_method, released_as
+from core.engine.methods.sam_diffsr import SamDiffSRMethod
 from core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from core.request import UpscaleRequest
 
 
-METHODS = ("compact", *RECIPES)
+METHODS = ("compact", *RECIPES, SAM_DIFFSR)
 
 
 def precision_for(request: UpscaleRequest) -> str:
@@ -75,6 +77,9 @@ class MethodRegistry:
             file = CommunityFile(name, path.name, sha256)
             method = CommunityMethod(weights, file, choice.device, dtype, self.get("compact", choice))
             return method.measured(choice)
+        if name == SAM_DIFFSR:
+            base = self.get("compact", choice)
+            return SamDiffSRMethod(weights, path, sha256, choice.device, dtype, base)
         if name not in RECIPES:
             return CompactMethod(weights, path, sha256, choice.device, dtype)
         codec, codec_path, _ = _weights(CODEC_ID)
