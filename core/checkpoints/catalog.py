@@ -228,5 +228,6 @@ def how_to_get(row: CatalogEntry) -> str:
     """What to do where the entry's file is missing."""
     if row.bundled:
         return "Install the program again."
-    command = f"semantic-upscale models get {row.id}" if row.source else ""
-    return f"Run `{command}`." if command else f"Put {row.file} into {folders.models()}."
+    if row.source:
+        return f"Run `semantic-upscale models get {row.id}`."
+    return f"If you have them: `semantic-upscale models import FILE --as {row.id}`."

@@ -121,7 +121,7 @@ MARKS = {
     CODEC: ("quantize.embedding.weight", "encoder.conv_in.weight", "decoder.conv_out.weight"),
     SAM_DIFFSR: ("denoise_fn.cond_proj.weight", "denoise_fn.mlp.2.weight", "rrdb.conv_first.weight"),
 }
-WRAPPERS = ("state_dict.", "model.", "module.", "_orig_mod.")
+WRAPPERS = ("state_dict.", "module.", "_orig_mod.")
 METHOD_NAMES = ("sinsr", "samsr", "resshift")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core import folders
-from core.checkpoints.catalog import CatalogEntry, Seal, Sealing, entry, find
+from core.checkpoints.catalog import CatalogEntry, Seal, Sealing, entry, find, how_to_get
 from core.checkpoints.install import Import, install
 from core.errors import CheckpointError, OutputError, UsageError
 from core.files import check_room, make_folder
@@ -223,7 +223,7 @@ def check_terms(row: CatalogEntry, terms: Terms) -> None:
     """UsageError unless the licence is accepted where that is needed; CheckpointError if nothing may be loaded."""
     if row.source is None:
         raise CheckpointError(
-            f"Nobody publishes weights of {row.name}.", f"Put {row.file} into {folders.models()}."
+            f"No address of the weights of {row.name} is known to this program.", how_to_get(row)
         )
     if not row.commercial and not terms.accept_licence:
         raise UsageError(

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from torch import Tensor
 
     NameNoise = Callable[[Tensor, int], Tensor]
     """(x_t, t) → ε of the same shape."""
@@ -182,10 +182,3 @@ def _cubic(x: np.ndarray) -> np.ndarray:
     near = 1.5 * x**3 - 2.5 * x**2 + 1
     far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
     return np.where(x <= 1, near, np.where(x <= 2, far, 0.0))
-
-
-def enlarged_as_published(source: Tensor) -> Tensor:
-    """LR↑ (B, 3, 4h, 4w) of a source (B, 3, h, w) in [−1, 1], darker by 255/256 as the released files were taught."""
-    levels = ((source.double() + 1) * 127.5).round().clamp(0, 255) / 256
-    large = [matlab_resize(one.permute(1, 2, 0).cpu().numpy(), 4.0) for one in levels]
-    return torch.from_numpy(np.stack(large)).permute(0, 3, 1, 2).to(source) * 2 - 1

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
 from core.checkpoints.detect import SAM_DIFFSR, network_of
 from core.diffusion.consistency import enlarge
-from core.diffusion.cosine import cosine_schedule, enlarged_as_published, picture_of, sample_chain
+from core.diffusion.cosine import cosine_schedule, matlab_resize, picture_of, sample_chain
 from core.engine.methods.base import Estimates, TileInput, TileNeeds
 from core.engine.methods.latent import blend_by_weight, pad_to_multiple
+from core.geometry import SCALE
+from core.image.tensor import from_batch, to_batch
 from core.tiling import MemoryCost
 
 if TYPE_CHECKING:
@@ -39,6 +42,12 @@ NEEDS = TileNeeds(
     most_steps=STEPS,
     phase=2,
 )
+
+
+def enlarged_as_published(source: Tensor) -> Tensor:
+    """LR↑ (1, 3, 4h, 4w) of a source (1, 3, h, w) in [−1, 1], darker by 255/256 as the released files were taught."""
+    levels = np.rint(from_batch(source).clip(0, 1) * 255) / 256
+    return to_batch(matlab_resize(levels.astype(np.float32), float(SCALE))).to(source.device)
 
 
 class SamDiffSRMethod:
