@@ -151,6 +151,21 @@ Compression = Annotated[
         rich_help_panel=FILES,
     ),
 ]
+
+
+class PageChoice(str, Enum):
+    """Which pages of a TIFF, frames of a GIF or WebP."""
+
+    first = "first"
+    all = "all"
+
+
+Pages = Annotated[
+    PageChoice,
+    typer.Option(
+        help="Of a TIFF, or frames of a GIF or WebP: the first, or each as a target.", rich_help_panel=FILES
+    ),
+]
 KeepHidden = Annotated[
     bool,
     typer.Option(
@@ -513,6 +528,7 @@ class UpscaleOptions:
     compression: int | None = None
     keep_hidden: bool = False
     salvage: bool = False
+    all_pages: bool = False
     dpi: float | None = None
     strict: bool = False
     strip: bool = False

@@ -9,7 +9,7 @@ import platform
 import re
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from core.files import hold_lock, make_own_folder, remove_tree
 from core.image.formats import FORMATS, default_suffix, format_for, format_named, unsupported_format
 from core.image.io import read_source_hash
 from core.image.planes import SMALL_PIXELS
+from core.image.read import page_count
 from core.regions.project import hash_of
 
 if TYPE_CHECKING:
@@ -38,10 +39,14 @@ SUFFIXES = {suffix for row in FORMATS for suffix in row.suffixes}
 
 @dataclass(frozen=True)
 class PictureFile:
-    """A picture file; `below` is where it lies below the folder that was named, to be mirrored."""
+    """A picture file; `below` is where it lies below the folder that was named, to be mirrored.
+
+    `page` is the one of its pages or frames that is meant, from 0; None is the first, the others being left out.
+    """
 
     path: Path
     below: Path = Path()
+    page: int | None = None
 
 
 def found_pictures(wishes: UpscaleOptions) -> list[PictureFile]:
@@ -51,7 +56,17 @@ def found_pictures(wishes: UpscaleOptions) -> list[PictureFile]:
     """
     found = [one for named in wishes.inputs for one in _below(named, wishes)]
     unique = {os.path.realpath(one.path) if one.path != STDIO else "-": one for one in reversed(found)}
-    return list(reversed(unique.values()))
+    pictures = list(reversed(unique.values()))
+    return [page for one in pictures for page in _pages_of(one)] if wishes.all_pages else pictures
+
+
+def _pages_of(found: PictureFile) -> list[PictureFile]:
+    """One for each page; what cannot be read stays as it is, so that what is wrong with it will be said."""
+    try:
+        count = page_count(found.path) if found.path != STDIO else 1
+    except InputError:
+        count = 1
+    return [replace(found, page=page) for page in range(count)] if count > 1 else [found]
 
 
 def describe_source(path: Path) -> str:
@@ -201,10 +216,11 @@ def target_for(found: PictureFile, suffix: str, scale: float, wishes: UpscaleOpt
     """The name the target is to have; "-" for stdout. Nothing is looked up or made."""
     if wishes.output == STDIO or (found.path == STDIO and not wishes.output):
         return STDIO
+    page = "" if found.page is None else f"_p{found.page + 1}"
     if wishes.output and not is_folder(wishes):
-        return wishes.output
+        return wishes.output.with_name(wishes.output.stem + page + wishes.output.suffix)
     folder = wishes.output / found.below if wishes.output else found.path.parent
-    stem = "stdin" if found.path == STDIO else found.path.stem
+    stem = ("stdin" if found.path == STDIO else found.path.stem) + page
     return folder / (shorten_stem(stem_for(stem, wishes, scale)) + suffix)
 
 

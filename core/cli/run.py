@@ -303,7 +303,7 @@ def enlarge(bench: RunContext, found: PictureFile, title: str) -> RunResult:
     if order.recipe.words:
         bench.voice.say(f"{describe_source(found.path)}: {order.recipe.words}.")
     check_source_space(order.size, bench.scratch)
-    how = ReadOptions(salvage=bench.wishes.salvage, keep_hidden=bench.wishes.keep_hidden)
+    how = ReadOptions(salvage=bench.wishes.salvage, keep_hidden=bench.wishes.keep_hidden, page=found.page)
     with open_picture(order.file, bench.scratch, how) as picture:
         check_losses(order.target, picture.carried.left_out, order.options)
         return _enlarged(bench, order, picture, title)
@@ -322,7 +322,7 @@ def _check_place(bench: RunContext, found: PictureFile, written: Path) -> None:
 def _order(bench: RunContext, found: PictureFile) -> PictureRun:
     """Everything the header and the options tell; what cannot be is refused here."""
     file = _spooled(bench.scratch) if found.path == STDIO else found.path
-    header = open_header(file, salvage=bench.wishes.salvage)
+    header = open_header(file, salvage=bench.wishes.salvage, page=found.page)
     wishes = bench.wishes.sized(header.size)
     recipe = recipe_for(file, header.size, wishes, bench.record)
     request = recipe.request

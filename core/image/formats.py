@@ -19,6 +19,7 @@ class Format:
     """One row of the table. `most_px_per_byte` is what the format can pack at best, None without bound.
 
     `package` is what Pillow needs beside itself to read it: it comes with the extra that is named like the format.
+    `pages`: whether its pages or frames can be taken one by one.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Format:
     cmyk: bool = False
     most_px_per_byte: int | None = None
     package: str = ""
+    pages: bool = False
 
 
 BY_PILLOW, BY_OPENCV = "pillow", "opencv"  # loaders that are not libvips
@@ -39,12 +41,12 @@ FORMATS = (
     Format(
         "jpeg", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), "jpegload", True, (8,), 65500, False, True, 1024
     ),
-    Format("webp", (".webp",), "webpload", True, (8,), 16383),
-    Format("tiff", (".tif", ".tiff"), "tiffload", True, (8, 16, "float"), 2**31 - 1, cmyk=True),
+    Format("webp", (".webp",), "webpload", True, (8,), 16383, pages=True),
+    Format("tiff", (".tif", ".tiff"), "tiffload", True, (8, 16, "float"), 2**31 - 1, cmyk=True, pages=True),
     Format("avif", (".avif",), "heifload", True, (8, 16), 16384),
     Format("heic", (".heic", ".heif"), BY_PILLOW, False, (8,), 0, package="pillow_heif"),
     Format("jxl", (".jxl",), BY_PILLOW, False, (8,), 0, package="pillow_jxl"),
-    Format("gif", (".gif",), "gifload", False, (8,), 0),
+    Format("gif", (".gif",), "gifload", False, (8,), 0, pages=True),
     Format("bmp", (".bmp", ".dib"), BY_PILLOW, False, (8,), 0, most_px_per_byte=256),
     Format("tga", (".tga",), BY_PILLOW, False, (8,), 0, most_px_per_byte=256),
     Format("psd", (".psd",), BY_PILLOW, False, (8,), 0),

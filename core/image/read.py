@@ -78,21 +78,34 @@ class OpenFile:
         return Size(stored.height, stored.width) if self.orientation >= 5 else stored
 
 
-def open_header(path: Path, pixel_limit: int = PIXEL_LIMIT, *, salvage: bool = False) -> OpenFile:
+def open_header(
+    path: Path, pixel_limit: int = PIXEL_LIMIT, *, salvage: bool = False, page: int | None = None
+) -> OpenFile:
     """Read the header. InputError where the file is missing, damaged, lying, too large or unknown.
 
-    With `salvage` a file that is cut short decodes all the same, plain where nothing is there.
+    With `salvage` a file that is cut short decodes all the same, plain where nothing is there. `page` is one of its
+    pages or frames, from 0; None is the first.
     """
     quiet_vips()
     chosen = _format_of(path)
     with decoding(path):
         image = _opened(path, chosen, pixel_limit, "none" if salvage else "error")
+        if page and chosen.pages:
+            image = pyvips.Operation.call(
+                chosen.loader, vips_name(path), access="sequential", fail_on="error", page=page
+            )
         pages = field(image, "n-pages", 1)
         turn = field(image, "orientation", 1)
     _check_size(path, image, chosen, pixel_limit)
-    left_out = (f"It has {pages} pages; the first is taken.",) if pages > 1 else ()
+    left_out = (f"It has {pages} pages; the first is taken.",) if pages > 1 and page is None else ()
     notices = (NO_END,) if chosen.name == "jpeg" and not salvage and lacks_end(path) else ()
     return OpenFile(path, image, chosen, turn if turn in range(1, 9) else 1, left_out, notices)
+
+
+def page_count(path: Path) -> int:
+    """How many pages or frames can be taken one by one. InputError as for `open_header`."""
+    source = open_header(path)
+    return int(field(source.image, "n-pages", 1)) if source.format.pages else 1
 
 
 NO_END = "The file lacks its last bytes, but all rows are there."
@@ -334,12 +347,14 @@ class ReadOptions:
     | --- | --- |
     | pixel_limit | larger ones are refused |
     | salvage | of a file that is cut short, what is there |
+    | page | one of its pages or frames, from 0; None the first, the others being called left out |
     | keep_hidden | colour under zero alpha stays as it is: it is data, as in the textures of games |
     """
 
     pixel_limit: int = PIXEL_LIMIT
     salvage: bool = False
     keep_hidden: bool = False
+    page: int | None = None
 
 
 def open_picture(
@@ -379,13 +394,13 @@ def rows_there(colour: Planes) -> float:
 
 
 def _read(path: Path, folder: Path | None, how: ReadOptions) -> Picture:
-    source = open_header(path, how.pixel_limit, salvage=how.salvage)
+    source = open_header(path, how.pixel_limit, salvage=how.salvage, page=how.page)
     with decoding(path):
         image, kind = _plain(source.image, path)
         carried, notices = _carried(source, image, kind)
     decoder = _decoder(image, carried)
     if carried.depth == "float":
-        decoder, repaired = _bounded(decoder, open_header(path, how.pixel_limit).image, path)
+        decoder, repaired = _bounded(decoder, open_header(path, how.pixel_limit, page=how.page).image, path)
         notices += repaired
     with decoding(path):
         parts = _decoded(image, decoder, folder, how.keep_hidden)

@@ -144,3 +144,40 @@ def test_hard_work_makes_no_larger_file(shell, photo, tmp_path, suffix):
         assert shell("upscale", source, "-o", target, "--compression", level).exit_code == 0
         sizes.append(target.stat().st_size)
     assert sizes[1] <= sizes[0]
+
+
+def test_each_page_becomes_a_target_where_that_is_asked_for(shell, tmp_path):
+    pages = [waves(12, 10 + 4 * number, 3) for number in range(3)]
+    with tifffile.TiffWriter(tmp_path / "scan.tif") as file:
+        for page in pages:
+            file.write(page, photometric="rgb")
+    first = shell("upscale", tmp_path / "scan.tif", "-o", tmp_path / "first.png", "--json")
+    assert json.loads(first.stdout)["losses"] == ["It has 3 pages; the first is taken."]
+    done = shell(
+        "upscale",
+        tmp_path / "scan.tif",
+        "-o",
+        f"{tmp_path / 'out'}/",
+        "--pages",
+        "all",
+        "-f",
+        "png",
+        "--json",
+    )
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["size"] for line in lines] == [[40, 48], [56, 48], [72, 48]]
+    assert [line["losses"] for line in lines] == [[], [], []]
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["scan_p1_x4.png", "scan_p2_x4.png", "scan_p3_x4.png"]
+
+
+def test_frames_of_a_gif_are_taken_one_by_one_and_a_plain_picture_stays_one(shell, photo, tmp_path):
+    frames = [Image.fromarray(waves(8, 8, 3) // (number + 1)) for number in range(2)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    photo(tmp_path / "b.png")
+    done = shell(
+        "upscale", tmp_path / "a.gif", tmp_path / "b.png", "--pages", "all", "-o", f"{tmp_path / 'out'}/"
+    )
+    assert done.exit_code == 0, done.output
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a_p1_x4.png", "a_p2_x4.png", "b_x4.png"]
