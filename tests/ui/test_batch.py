@@ -136,6 +136,7 @@ def test_detail_clean_up_and_seamless_reach_the_engine(engine, link, folder, qtb
     dialog = BatchDialog(link)
     qtbot.addWidget(dialog)
     assert reason_of(dialog.clean.slider)
+    assert dialog.clean.shown.text() == ""
     dialog.detail.slider.setValue(7)
     dialog.automatic.click()
     dialog.clean.slider.setValue(35)

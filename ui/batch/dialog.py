@@ -352,6 +352,9 @@ class BatchDialog(QDialog):
     def _automatic_toggled(self, on: bool) -> None:
         why = self.tr("Clean-up is automatic: as much as each picture seems to need.")
         allow(self.clean.slider, why if on else "")
+        self.clean.show_value(self.clean.value)
+        if on:  # no number stands for what each picture gets
+            self.clean.say("")
 
     def _ask_place(self) -> None:
         name = QFileDialog.getExistingDirectory(self, self.tr("Where the enlarged pictures go"))
