@@ -33,10 +33,19 @@ JPEG_SEGMENT_BYTES = 65_000
 def gather_metadata(image: pyvips.Image) -> Carried:
     """Everything but format, colours and depth."""
     blobs: dict[str, Any] = {key: blob(image, name) for key, name in _BLOBS.items()}
-    texts = {name: str(image.get(name)) for name in image.get_fields() if name.startswith("exif-ifd")}
+    named = {name: _text(image, name) for name in image.get_fields() if name.startswith("exif-ifd")}
+    texts = {name: text for name, text in named.items() if text is not None}
     blobs["exif"] = without_thumbnail(blobs["exif"])
     fields = tuple((name, text) for name, text in texts.items() if not name.startswith(_DROPPED))
     return Carried(fields=fields, dpi=_dpi(image, texts), **blobs)
+
+
+def _text(image: pyvips.Image, name: str) -> str | None:
+    """A field's text; None where a damaged file has put no text there."""
+    try:
+        return str(image.get(name))
+    except UnicodeDecodeError:
+        return None
 
 
 def attach_metadata(

@@ -218,6 +218,10 @@ def decoding(path: Path) -> Iterator[None]:
     """Turn libvips' errors into ours."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"“{path.name}” is damaged: it names something by no text.", "Take another copy."
+        ) from error
     except pyvips.Error as error:
         reason = str(error.detail or error.message).strip().splitlines()
         coding = next((name for said, name in _CODINGS if said.search(" ".join(reason))), None)

@@ -16,10 +16,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.geometry import SCALE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCALE = 4
 SLOPE = 0.2
 RESIDUAL_SCALE = 0.2
 EVERY = 3  # the condition is every third block's features

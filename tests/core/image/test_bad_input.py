@@ -125,6 +125,15 @@ def test_not_a_number_becomes_a_number(tmp_path, write, whole):
         assert (whole(picture.colour) == 0.25).all()
 
 
+def test_a_field_whose_name_is_no_text_is_told(tmp_path, noise, write):
+    """Libvips names an AVIF's blocks by what the file says; four bytes of it need be no UTF-8."""
+    data = write(tmp_path / "a.avif", noise((40, 30, 3))).read_bytes()
+    assert b"Exif" in data
+    (tmp_path / "a.avif").write_bytes(data.replace(b"Exif", b"\x80xif"))
+    with pytest.raises(InputError, match="damaged"), open_picture(tmp_path / "a.avif"):
+        pass
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(SUFFIXES),
