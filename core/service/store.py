@@ -68,6 +68,9 @@ class Shelved:
         return {"id": self.picture.id, "path": str(self.path), "raw": raw}
 
 
+DATA_LEFT_OUT = "Its channels of data are left out here; the shell enlarges them too."
+
+
 class PictureStore:
     """Keeps up to `most_bytes` of pictures in `folder`, which is emptied first. Safe to share between threads."""
 
@@ -161,7 +164,8 @@ class PictureStore:
         size, carried = header.size, header.carried
         mode = _MODES[carried.kind] + "A" * carried.has_alpha
         depth, has_icc = _DEPTHS[carried.depth], carried.icc is not None
-        stored = StoredPicture(name, size.width, size.height, mode, depth, has_icc, header.notices)
+        told = header.notices + ((DATA_LEFT_OUT,) if carried.extra else ())
+        stored = StoredPicture(name, size.width, size.height, mode, depth, has_icc, told)
         place, count = self._folder / f"{name}.picture", path.stat().st_size
         with self._lock:
             self._unwanted.discard(name)

@@ -8,6 +8,7 @@ import struct
 
 import numpy as np
 import pytest
+import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -15,7 +16,7 @@ from PIL import Image
 from core.errors import InputError, OutputError, SemanticUpscaleError, UsageError
 from core.files import MARK
 from core.image.raw import open_raw
-from core.service.store import PictureStore, RawLayout, head_of
+from core.service.store import DATA_LEFT_OUT, PictureStore, RawLayout, head_of
 
 
 @pytest.fixture
@@ -156,3 +157,10 @@ def test_no_bytes_bring_it_down(tmp_path_factory, chunks):
     store = PictureStore(tmp_path_factory.mktemp("store") / "pictures", 10_000)
     with pytest.raises(SemanticUpscaleError):
         store.put_file(chunks)
+
+
+def test_what_only_the_shell_gives_back_is_said(tmp_path):
+    stored = np.zeros((6, 8, 4), np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="rgb", extrasamples=["unspecified"])
+    store = PictureStore(tmp_path / "store")
+    assert DATA_LEFT_OUT in store.put_file([(tmp_path / "a.tif").read_bytes()]).notices
