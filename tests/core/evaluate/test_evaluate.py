@@ -12,6 +12,7 @@ import torch
 from core.engine.device import choose_device
 from core.engine.methods.compact import NEEDS, step
 from core.engine.methods.registry import MethodRegistry
+from core.engine.upscale import THOROUGH
 from core.errors import InputError, OutputError
 from core.evaluate.control import mean_curve, one_region, ramp_region, ratio
 from core.evaluate.data import Protocol, pair_of
@@ -224,7 +225,9 @@ def test_without_regions_and_repeats_only_quality_is_measured(studio, tmp_path):
     heard = []
     found = run(EvaluationTask(tmp_path, protocol=Protocol.NONE, regions=0, repeats=0), studio, heard.append)
     assert [score.psnr_y for score in found.scores if score.psnr_y is not None] == []
-    assert found.pictures[0].clean_up == 0.25
+    assert found.pictures[0].clean_up == pytest.approx(
+        THOROUGH * 0.25, abs=0.006
+    )  # the tiny gauge says a quarter
     assert (found.ramps, found.repeats) == ((), ())
     assert [progress.done for progress in heard] == [0, 1]
 
